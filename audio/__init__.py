@@ -1,0 +1,1 @@
+"""Hears and speaks. Knows nothing of what the words mean."""

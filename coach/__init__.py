@@ -1,0 +1,1 @@
+"""What a talk means and what to say about it."""

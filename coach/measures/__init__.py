@@ -1,0 +1,1 @@
+"""The measures: pure functions from what was said when to what happened."""
