@@ -1,0 +1,21 @@
+"""Parts of the system that some tests need: present, or a skip with the install line; under CI a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+PACKAGES = {"espeak-ng": "espeak-ng", "ffmpeg": "ffmpeg", "flite": "flite", "pulseaudio": "pulseaudio", "chromium": "chromium"}
+
+
+def need(command: str) -> str:
+    """The path of `command`."""
+    found = shutil.which(command)
+    if found is None:
+        sentence = f"{command} is not installed: apt-get install -y {PACKAGES.get(command, command)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return found
