@@ -1,0 +1,176 @@
+"""What one person says from one beginning until they stop or the other is back: the unit that is judged.
+
+A  =================          =======      own silence of 1.0 s ends a contribution,
+B            ==  =======  ===              and so does a span of A's of over 0.6 s that begins in B's silence
+             [---------------]
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audio.types import UNKNOWN, Span, Word
+from coach.conversation import Conversation, HeldFloor, Talk, people_speech
+from coach.thresholds import FloorLimits
+
+WORD_SLACK_S = 0.1
+"""A word whose middle lies so far outside a stretch still belongs to it: recognisers' word times are that loose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Who had the floor when somebody came in: one span of theirs, and what they did after it."""
+
+    speaker: str
+    span: Span
+    next_start_s: float | None  # when they spoke again after that span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    by: str
+    start_s: float
+    end_s: float
+    spans: tuple[Span, ...]
+    words: tuple[Word, ...]
+    given: HeldFloor | None  # the floor of somebody else's that it began in
+    into: Hold | None  # whose speech it began in, None where it began in silence
+    before: Span | None  # the same person's talk just before it: spans over own silences that end no contribution
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+class Scene:
+    """A conversation, to be asked who spoke when and what was said. Unknown voices take part in nothing."""
+
+    __slots__ = ("_held", "_word_middles_s", "_words", "talks")
+
+    def __init__(self, conversation: Conversation) -> None:
+        spans: dict[str, list[Span]] = {speaker: [] for speaker in conversation.speakers if speaker != UNKNOWN}
+        for span in people_speech(conversation):
+            if span.speaker != UNKNOWN:
+                spans.setdefault(span.speaker, []).append(span)
+        self.talks = {speaker: Talk(some) for speaker, some in spans.items()}
+        self._held = sorted(conversation.held, key=lambda held: held.start_s)
+        self._words: dict[str, list[Word]] = {speaker: [] for speaker in spans}
+        for word in sorted(conversation.words, key=_middle_s):
+            if word.speaker in self._words:
+                self._words[word.speaker].append(word)
+        self._word_middles_s = {name: [_middle_s(word) for word in words] for name, words in self._words.items()}
+
+    def words(self, speaker: str, start_s: float, end_s: float) -> tuple[Word, ...]:
+        middles_s = self._word_middles_s[speaker]
+        first = bisect_left(middles_s, start_s - WORD_SLACK_S)
+        return tuple(self._words[speaker][first : bisect_left(middles_s, end_s + WORD_SLACK_S)])
+
+    def others(self, speaker: str) -> Iterator[tuple[str, Talk]]:
+        return ((name, talk) for name, talk in self.talks.items() if name != speaker)
+
+    def given_to_other(self, speaker: str, time_s: float) -> HeldFloor | None:
+        """The floor that the coach had given to somebody else at a time."""
+        at = bisect_right(self._held, time_s, key=lambda held: held.start_s) - 1
+        if at < 0 or self._held[at].speaker == speaker or time_s >= self._held[at].end_s:
+            return None
+        return self._held[at]
+
+    def holder_at(self, onset_s: float, by: str, limits: FloorLimits) -> Hold | None:
+        """Who, other than `by`, has spoken for a while at an onset and goes on: of several, who spoke longest."""
+        found: Hold | None = None
+        for name, talk in self.others(by):
+            at = talk.at(onset_s)
+            if at is None:
+                continue
+            span = talk.spans[at]
+            if onset_s - span.start_s < limits.spoken_s or span.end_s - onset_s < limits.overlap_s:
+                continue
+            if found is None or span.start_s < found.span.start_s:
+                after_s = talk.starts_s[at + 1] if at + 1 < len(talk.spans) else None
+                found = Hold(speaker=name, span=span, next_start_s=after_s)
+        return found
+
+    def pause_at(self, time_s: float, by: str) -> tuple[str, Span, float] | None:
+        """Who, other than `by`, stopped last before a time and spoke again: their span, and when they were back."""
+        found: tuple[str, Span, float] | None = None
+        for name, talk in self.others(by):
+            at = bisect_right(talk.ends_s, time_s) - 1
+            if at < 0 or at + 1 == len(talk.spans) or talk.starts_s[at + 1] <= time_s:
+                continue
+            if found is None or talk.ends_s[at] > found[1].end_s:
+                found = (name, talk.spans[at], talk.starts_s[at + 1])
+        return found
+
+
+def contributions(scene: Scene, limits: FloorLimits) -> tuple[Contribution, ...]:
+    """Every contribution of every speaker, by start.
+
+    What begins in another's speech is its own contribution even where the same person spoke just before it;
+    it is then judged once, whole: what follows in it is not judged again.
+    """
+    found = [c for speaker in scene.talks for c in _of_speaker(scene, speaker, limits)]
+    return tuple(sorted(found, key=lambda c: (c.start_s, c.end_s, c.by)))
+
+
+def _of_speaker(scene: Scene, speaker: str, limits: FloorLimits) -> Iterator[Contribution]:
+    talk = scene.talks[speaker]
+    judged_to = clear_to = -1  # the last span of the last contribution that began in another's speech; in silence
+    for at, span in enumerate(talk.spans):
+        if at <= judged_to:
+            continue
+        into = scene.holder_at(span.start_s, speaker, limits)
+        if into is None and at <= clear_to:
+            continue
+        last = _last_of(scene, speaker, at, limits)
+        if into is None:
+            clear_to = last
+        else:
+            judged_to = last
+        yield Contribution(
+            by=speaker,
+            start_s=span.start_s,
+            end_s=talk.ends_s[last],
+            spans=tuple(talk.spans[at : last + 1]),
+            words=scene.words(speaker, span.start_s, talk.ends_s[last]),
+            given=scene.given_to_other(speaker, span.start_s),
+            into=into,
+            before=_talk_before(talk, at, limits) if at else None,
+        )
+
+
+def _last_of(scene: Scene, speaker: str, first: int, limits: FloorLimits) -> int:
+    """The index of the span that ends the contribution which begins with span `first`."""
+    talk = scene.talks[speaker]
+    given = scene.given_to_other(speaker, talk.starts_s[first])
+    last = first
+    while last + 1 < len(talk.spans):
+        silent_from_s, silent_to_s = talk.ends_s[last], talk.starts_s[last + 1]
+        if silent_to_s - silent_from_s >= limits.own_silence_s:
+            break
+        if any(_takes_over(other, silent_from_s, silent_to_s, limits) for _, other in scene.others(speaker)):
+            break
+        if scene.given_to_other(speaker, silent_to_s) is not given:  # a floor began or ended: judged by its own rule
+            break
+        last += 1
+    return last
+
+
+def _talk_before(talk: Talk, at: int, limits: FloorLimits) -> Span:
+    """What the same person said just before span `at`, as one stretch."""
+    first = at - 1
+    while first and talk.starts_s[first] - talk.ends_s[first - 1] < limits.own_silence_s:
+        first -= 1
+    return Span(speaker=talk.spans[first].speaker, start_s=talk.starts_s[first], end_s=talk.ends_s[at - 1])
+
+
+def _takes_over(other: Talk, from_s: float, to_s: float, limits: FloorLimits) -> bool:
+    """Whether a span of theirs, long enough to be more than a sign of listening, begins in a silence."""
+    first = bisect_left(other.starts_s, from_s)
+    last = bisect_left(other.starts_s, to_s)
+    return any(span.duration_s > limits.takes_over_s for span in other.spans[first:last])
+
+
+def _middle_s(word: Word) -> float:
+    return (word.start_s + word.end_s) / 2

@@ -1,0 +1,243 @@
+"""Who had the floor: shares, balance, monologues, interruptions, overlaps and back-channels, in one value.
+
+Definitions: MEASURES, section 3. Pure: a conversation and its turns in, values out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from audio.types import Span
+from coach.conversation import Conversation, Turn, people_speech
+from coach.measures.contributions import Contribution, Scene, contributions
+from coach.measures.cues import Cues
+from coach.measures.interruptions import (
+    Interruption,
+    Verdict,
+    cut_in,
+    in_held_floor,
+    is_backchannel,
+    is_laugh,
+    verdict,
+)
+from coach.measures.share import Monologue, Share, Window, monologues, windows
+from coach.thresholds import FloorLimits
+
+REPORTED = frozenset({"held_floor", "floor_taking", "attempt"})
+"""The kinds that count as interruptions; every other kind is shown as an overlap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backchannel:
+    """A sign of listening inside the partner's turn. Recognisers drop them: their count is a lower bound."""
+
+    by: str
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What one person did while the others spoke."""
+
+    by: str
+    others_speech_s: float
+    interruptions: int
+    backchannels: int
+    interruptions_per_min: float | None  # of the others' speech; None under `least_events`: show the events instead
+    backchannels_per_min: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    shares: tuple[Share, ...]  # in the order of the conversation's speakers
+    windows: tuple[Window, ...]
+    longest_monologue: Monologue | None  # outside the floors the coach gave
+    monologues: tuple[Monologue, ...]  # those over the limit
+    interruptions: tuple[Interruption, ...]  # held_floor, floor_taking, attempt
+    overlaps: tuple[Interruption, ...]  # every other kind
+    backchannels: tuple[Backchannel, ...]
+    rates: tuple[Rate, ...]
+    overlap_s: float  # two or more speak, in stretches of `overlap_s` or more
+    overlap_share: float  # of the time in which anybody speaks
+    at_least: bool  # one microphone for all: more may have been lost under the other voice
+    cautions: tuple[str, ...]
+
+
+def floor(conversation: Conversation, turns: Sequence[Turn], cues: Cues, limits: FloorLimits) -> Floor:
+    speech = people_speech(conversation)
+    scene = Scene(conversation)
+    said = contributions(scene, limits)
+    events, backchannels, plain = _judged(conversation, scene, said, turns, cues, limits)
+    interruptions = tuple(event for event in events if event.kind in REPORTED)
+    shares = _shares(conversation.speakers, speech, turns)
+    alone = monologues([(c.by, c.start_s, c.end_s) for c in plain], conversation.held, limits)
+    at_once_s, anybody_s = _overlap(speech, limits)
+    overlap_share = at_once_s / anybody_s if anybody_s else 0.0
+    return Floor(
+        shares=shares,
+        windows=windows(speech, conversation.speakers, conversation.duration_s, limits),
+        longest_monologue=max(alone, key=lambda m: m.end_s - m.start_s, default=None),
+        monologues=tuple(m for m in alone if m.end_s - m.start_s > limits.monologue_s),
+        interruptions=interruptions,
+        overlaps=tuple(event for event in events if event.kind not in REPORTED),
+        backchannels=backchannels,
+        rates=_rates(shares, interruptions, backchannels, limits),
+        overlap_s=at_once_s,
+        overlap_share=overlap_share,
+        at_least=conversation.mixed,
+        cautions=tuple(_cautions(conversation, overlap_share, limits)),
+    )
+
+
+def _judged(
+    conversation: Conversation,
+    scene: Scene,
+    said: Sequence[Contribution],
+    turns: Sequence[Turn],
+    cues: Cues,
+    limits: FloorLimits,
+) -> tuple[tuple[Interruption, ...], tuple[Backchannel, ...], tuple[Contribution, ...]]:
+    """The events, the back-channels, and the contributions that are more than a back-channel or a laugh."""
+    events: list[Interruption] = []
+    backchannels: list[Backchannel] = []
+    plain: list[Contribution] = []
+    turn_at = _TurnAt(turns)
+    for c in said:
+        inside = c.into is not None or c.given is not None or turn_at.of_other(c, limits)
+        if inside and is_laugh(c, cues):
+            continue
+        if inside and is_backchannel(c, conversation.word_times, cues, limits):
+            backchannels.append(Backchannel(by=c.by, start_s=c.start_s, end_s=c.end_s, text=c.text))
+            continue
+        plain.append(c)
+        found = _found(c, conversation, scene, cues, limits)
+        if found is not None:
+            of, kind = found
+            events.append(
+                Interruption(
+                    by=c.by,
+                    of=of,
+                    start_s=c.start_s,
+                    end_s=c.end_s,
+                    kind=kind.kind,
+                    text=c.text,
+                    confidence=kind.confidence,
+                    reason=kind.reason,
+                )
+            )
+    return tuple(events), tuple(backchannels), tuple(plain)
+
+
+def _found(
+    c: Contribution, conversation: Conversation, scene: Scene, cues: Cues, limits: FloorLimits
+) -> tuple[str, Verdict] | None:
+    """Whom a contribution that is no back-channel came in on, and how."""
+    if c.given is not None:
+        return c.given.speaker, in_held_floor(c, conversation.word_times)
+    if c.into is not None:
+        return c.into.speaker, verdict(c, c.into, conversation.word_times, cues, limits)
+    return cut_in(c, scene, conversation.word_times, cues, limits)
+
+
+class _TurnAt:
+    """Whether somebody else's turn goes on over the beginning of a contribution."""
+
+    __slots__ = ("_ends_s", "_starts_s")
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._starts_s: dict[str, list[float]] = {}
+        self._ends_s: dict[str, list[float]] = {}
+        for turn in turns:
+            self._starts_s.setdefault(turn.speaker, []).append(turn.start_s)
+            self._ends_s.setdefault(turn.speaker, []).append(turn.end_s)
+
+    def of_other(self, c: Contribution, limits: FloorLimits) -> bool:
+        for speaker, starts_s in self._starts_s.items():
+            at = bisect_right(starts_s, c.start_s) - 1
+            if speaker != c.by and at >= 0 and self._ends_s[speaker][at] - c.start_s >= limits.overlap_s:
+                return True
+        return False
+
+
+def _shares(speakers: Sequence[str], speech: Sequence[Span], turns: Sequence[Turn]) -> tuple[Share, ...]:
+    spoken_s: Counter[str] = Counter()
+    for span in speech:
+        spoken_s[span.speaker] += span.duration_s  # type: ignore[assignment]  # a Counter of seconds
+    total_s = sum(spoken_s.values())
+    lengths_s: dict[str, list[float]] = {speaker: [] for speaker in speakers}
+    for turn in turns:
+        if turn.counts:
+            lengths_s[turn.speaker].append(turn.end_s - turn.start_s)
+    return tuple(
+        Share(
+            speaker=speaker,
+            speech_s=spoken_s[speaker],
+            share=spoken_s[speaker] / total_s if total_s else 0.0,
+            turns=len(lengths_s[speaker]),
+            longest_turn_s=max(lengths_s[speaker], default=0.0),
+        )
+        for speaker in speakers
+    )
+
+
+def _rates(
+    shares: Sequence[Share],
+    interruptions: Sequence[Interruption],
+    backchannels: Sequence[Backchannel],
+    limits: FloorLimits,
+) -> tuple[Rate, ...]:
+    total_s = sum(share.speech_s for share in shares)
+    cut = Counter(event.by for event in interruptions)
+    heard = Counter(event.by for event in backchannels)
+
+    def per_min(count: int, others_s: float) -> float | None:
+        return count / (others_s / 60) if count >= limits.least_events and others_s > 0 else None
+
+    return tuple(
+        Rate(
+            by=share.speaker,
+            others_speech_s=max(0.0, total_s - share.speech_s),
+            interruptions=cut[share.speaker],
+            backchannels=heard[share.speaker],
+            interruptions_per_min=per_min(cut[share.speaker], total_s - share.speech_s),
+            backchannels_per_min=per_min(heard[share.speaker], total_s - share.speech_s),
+        )
+        for share in shares
+    )
+
+
+def _overlap(speech: Sequence[Span], limits: FloorLimits) -> tuple[float, float]:
+    """Seconds in which two or more speak (short touches left out), and seconds in which anybody does."""
+    edges = sorted([(span.start_s, 1) for span in speech] + [(span.end_s, -1) for span in speech])
+    at_once_s = anybody_s = 0.0
+    voices, since_s, both_since_s = 0, 0.0, 0.0
+    for time_s, step in edges:
+        before, voices = voices, voices + step
+        if before == 0:
+            since_s = time_s
+        if before == 1 and voices == 2:
+            both_since_s = time_s
+        if before == 2 and voices == 1 and time_s - both_since_s >= limits.overlap_s:
+            at_once_s += time_s - both_since_s
+        if voices == 0:
+            anybody_s += time_s - since_s
+    return at_once_s, anybody_s
+
+
+def _cautions(conversation: Conversation, overlap_share: float, limits: FloorLimits) -> Iterator[str]:
+    if conversation.mixed:
+        yield "One microphone heard everybody: what is said at once is partly lost, so every count is at least that."
+    if overlap_share > limits.overlap_share:
+        yield (
+            f"{overlap_share:.0%} of the speech is two people at once: the voices were probably told apart badly, "
+            "so take the interruptions as a guess."
+        )
+    if len(conversation.speakers) > 2:
+        yield "More than two voices: whoever comes in is set against the person who had spoken longest."
+    if conversation.speech and conversation.word_times == "none":
+        yield "There are no timed words: signs of listening and interruptions are told apart by length alone."
