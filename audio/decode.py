@@ -99,7 +99,6 @@ def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[Samples]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """The mp3 parser inside libsndfile writes its warnings straight to standard error."""
-    sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
