@@ -84,6 +84,7 @@ class Voices:
     engine: str
     duration_s: float
     voices_found: int
+    channels: tuple[str, ...] = ()  # the speaker on each channel, where each has a microphone of their own
     cautions: tuple[str, ...] = ()  # plain sentences: what made the telling apart doubtful
 
 

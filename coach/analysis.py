@@ -1,0 +1,177 @@
+"""From sound to the facts of a conversation, with whatever engines it is given.
+
+    source --Frames--> tracker --Voices--> pieces --Clips--> transcriber --> Conversation
+
+The pieces are a pure function of the spans, and a transcript is a pure function of its piece: what was recognised while
+people talked is used again at the end wherever the piece is still the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+
+from audio.errors import EngineError
+from audio.recording import Stretch, cut
+from audio.types import RATE_HZ, Source, Span, SpeakerTracker, Transcriber, Transcript, Voices, Word
+from coach.conversation import Conversation, Talk, WordTimes
+
+SILENCE_WITHIN_PIECE_S = 0.7  # the recogniser reads a sentence better whole; longer silence ends most sentences
+LONGEST_PIECE_S = 28.0  # faster-whisper's window is 30 s
+MARGIN_S = 0.15  # soft first and last sounds lie outside what activity detection finds
+BURST_S = 0.7  # shorter than this inside the other's speech, one microphone gives nothing that can be read
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share of it that is done, 0-1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Spans of one speaker that are recognised together."""
+
+    spans: tuple[Span, ...]
+    channel: int | None = None
+
+    @property
+    def stretch(self) -> Stretch:
+        start_s, end_s = self.spans[0].start_s - MARGIN_S, self.spans[-1].end_s + MARGIN_S
+        return Stretch(start_s=max(0.0, start_s), end_s=end_s, channel=self.channel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A conversation, how it was heard, and what was doubtful about it."""
+
+    conversation: Conversation
+    voices: Voices
+    dropped_s: float
+    cautions: tuple[str, ...]
+
+
+def hear(
+    source: Source,
+    tracker: SpeakerTracker,
+    transcriber: Transcriber,
+    *,
+    id: str,
+    known: MutableMapping[Stretch, Transcript] | None = None,
+    progress: Progress = lambda stage, share: None,
+) -> Heard:
+    """Listen to a whole source. `known` holds what was recognised already and takes what is recognised now.
+
+    Raises AudioError where the source or the tracker fails; a piece that the transcriber fails on stays without words.
+    """
+    known = {} if known is None else known
+    dropped_s = follow(source, tracker, progress)
+    voices = tracker.voices()
+    pieces = pieces_of(voices)
+    unread = transcribe(source, pieces, transcriber, known, progress)
+    words = tuple(word for piece in pieces if piece.stretch in known for word in words_of(piece, known[piece.stretch]))
+    exact = any(transcript.words for transcript in known.values())
+    times: WordTimes = "none" if not words else "exact" if exact else "estimated"
+    conversation = Conversation(
+        id=id, duration_s=voices.duration_s, speakers=tuple(dict.fromkeys(span.speaker for span in voices.spans)),
+        speech=voices.spans, words=words, word_times=times, mixed=not voices.channels,
+    )  # fmt: skip
+    cautions = (*getattr(source, "cautions", ()), *voices.cautions)
+    if unread:
+        cautions += (f"{unread} of {len(pieces)} stretches of speech could not be recognised and have no words.",)
+    return Heard(conversation=conversation, voices=voices, dropped_s=dropped_s, cautions=cautions)
+
+
+def follow(source: Source, tracker: SpeakerTracker, progress: Progress) -> float:
+    """Feed the tracker with all of the source. Returns the seconds that were lost when it was recorded."""
+    lost = 0
+    for frame in source.frames():
+        tracker.feed(frame)
+        lost += len(frame.samples) if frame.lost else 0
+        heard_s = (frame.first_sample + len(frame.samples)) / RATE_HZ
+        progress("Telling the voices apart", min(1.0, heard_s / source.duration_s) if source.duration_s else 0.0)
+    return lost / RATE_HZ
+
+
+def pieces_of(voices: Voices) -> tuple[Piece, ...]:
+    """What is recognised together: own spans over short silences, no longer than the recogniser takes."""
+    open_pieces: dict[str, list[Span]] = {}
+    done: list[list[Span]] = []
+    for span in _readable(voices):
+        spans = open_pieces.get(span.speaker)
+        if spans and (
+            span.start_s - spans[-1].end_s < SILENCE_WITHIN_PIECE_S and span.end_s - spans[0].start_s <= LONGEST_PIECE_S
+        ):
+            spans.append(span)
+            continue
+        if spans:
+            done.append(spans)
+        open_pieces[span.speaker] = [span]
+    done.extend(open_pieces.values())
+    channels = {speaker: channel for channel, speaker in enumerate(voices.channels)}
+    pieces = (Piece(spans=tuple(spans), channel=channels.get(spans[0].speaker)) for spans in done)
+    return tuple(sorted(pieces, key=lambda piece: piece.spans[0].start_s))
+
+
+def _readable(voices: Voices) -> Iterator[Span]:
+    """The spans worth a recogniser: not a burst under the other's speech in a mix, and cut where they are too long."""
+    talks = {
+        speaker: Talk([span for span in voices.spans if span.speaker == speaker])
+        for speaker in {span.speaker for span in voices.spans}
+    }
+    for span in voices.spans:
+        others = (talk for speaker, talk in talks.items() if speaker != span.speaker)
+        covered_s = sum(talk.total_s(span.start_s, span.end_s) for talk in others)
+        if not voices.channels and span.duration_s < BURST_S and covered_s > span.duration_s / 2:
+            continue
+        parts = int(span.duration_s // LONGEST_PIECE_S) + 1
+        for part in range(parts):
+            yield Span(
+                speaker=span.speaker, probability=span.probability,
+                start_s=span.start_s + span.duration_s * part / parts,
+                end_s=span.start_s + span.duration_s * (part + 1) / parts,
+            )  # fmt: skip
+
+
+def transcribe(
+    source: Source,
+    pieces: Sequence[Piece],
+    transcriber: Transcriber,
+    known: MutableMapping[Stretch, Transcript],
+    progress: Progress,
+) -> int:
+    """Recognise the pieces that are not known yet. Returns how many the transcriber failed on."""
+    wanted = sorted({piece.stretch for piece in pieces} - known.keys(), key=lambda stretch: stretch.start_s)
+    failed = 0
+    for done, (stretch, clip) in enumerate(zip(wanted, cut(source, wanted), strict=True), start=1):
+        try:
+            known[stretch] = transcriber.transcribe(clip)
+        except EngineError:  # one stretch without words is better than no result
+            failed += 1
+        progress("Writing down the words", done / len(wanted))
+    return failed
+
+
+def words_of(piece: Piece, transcript: Transcript) -> Iterator[Word]:
+    """The words with times on the recording's clock; estimated ones are spread over the speech by their letters."""
+    speaker = piece.spans[0].speaker
+    if transcript.words:
+        first_s = piece.stretch.start_s
+        for word in transcript.words:
+            yield Word(speaker=speaker, start_s=first_s + word.start_s, end_s=first_s + word.end_s, text=word.text)
+        return
+    texts = transcript.text.split()
+    letters = sum(len(text) + 1 for text in texts)
+    speech_s = sum(span.duration_s for span in piece.spans)
+    passed = 0
+    for text in texts:
+        start_s = _spoken_at(piece.spans, speech_s * passed / letters)
+        passed += len(text) + 1
+        end_s = _spoken_at(piece.spans, speech_s * passed / letters)
+        yield Word(speaker=speaker, start_s=start_s, end_s=max(start_s, end_s), text=text)
+
+
+def _spoken_at(spans: Sequence[Span], spoken_s: float) -> float:
+    """The time at which so much of the speech is over, silences left out."""
+    for span in spans:
+        if spoken_s <= span.duration_s:
+            return span.start_s + spoken_s
+        spoken_s -= span.duration_s
+    return spans[-1].end_s

@@ -1,0 +1,58 @@
+"""Where results go: a file that appears whole or not at all, or standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from coach.errors import OutputError
+
+STDOUT = "-"
+
+
+def check(targets: Iterable[str], inputs: Iterable[Path] = ()) -> None:
+    """Find out before the work begins what could not be written after it. Raises OutputError."""
+    places = [target for target in targets if target != STDOUT]
+    for target in places:
+        path = Path(target)
+        if places.count(target) > 1:
+            raise OutputError(f"{path} is named for two results. Give each its own name.")
+        if path.is_dir():
+            raise OutputError(f"{path} is a folder. Name a file in it.")
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path} is no ordinary file. Name another, or - for the screen.")
+        if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
+            raise OutputError(f"{path} is the recording itself and would be lost. Name another file.")
+        folder = path.parent
+        if not folder.is_dir():
+            raise OutputError(f"There is no folder {folder}. Make it first, or name another.")
+        if not os.access(folder, os.W_OK):
+            raise OutputError(f"Nothing can be written in {folder}. Choose another folder, or change its permissions.")
+
+
+def write(target: str, text: str) -> None:
+    """Raises OutputError; nothing half-written stays."""
+    if target == STDOUT:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        return
+    path = Path(target)
+    part: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+        part = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o600)  # what people said to each other is for them alone
+        part.replace(path)
+    except OSError as error:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+        reason = error.strerror or str(error)
+        raise OutputError(f"{path} could not be written ({reason}). Check the folder and the free space.") from error
