@@ -75,8 +75,24 @@ class FeedbackLimits:
     """What is said, and how much of it."""
 
     spoken_words: int = 25  # a spoken item longer than this is not taken in at one hearing
-    items_each: int = 3
     least_events: int = 5  # under this many, show the events, not a rate
+    least_speech_s: float = 60.0  # of all speech: in less than a minute one sentence decides every share and count
+    least_own_speech_s: float = 5.0  # about one sentence: less than this is no part in the talk
+    least_words: int = 60  # of one's own: that something was *not* said means little in fewer
+    least_confidence: float = 0.5  # what is less sure than even is not spoken of
+    quote_confidence: float = 0.6  # below this the moment is told, not the words
+    overlap_spoils_s: float = 0.3  # of speech over a quote in a mix: recognisers lose words under overlap
+    quote_words: int = 14  # a longer quote is cut: the moment can be heard again
+    moments_told: int = 3  # of many events, so many times are named
+    longest_wait_s: float = 5.0  # longer is a lapse: the talk had come to rest, nobody was waiting to answer
+    least_backchannels: int = 3  # one or two may be chance finds of the voice activity
+    even_within: float = 0.05  # of half: 45-55 %; talk share on one microphone is good to about 5 points
+    most_share: float = 0.6  # ConvoKit TalkTimeSharing calls a window dominated over this
+    least_share: float = 0.25  # the other then spoke three times as long
+    many_blames: int = 2  # one may be a slip of the rules or of the tongue
+    much_blame: int = 4  # in a talk: the two are past the point where one softer sentence helps
+    many_interruptions: int = 3
+    least_attempts: int = 2  # nobody lost the floor: one try is ordinary talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
