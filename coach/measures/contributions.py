@@ -8,15 +8,16 @@ B            ==  =======  ===              and so does a span of A's of over 0.6
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from audio.types import UNKNOWN, Span, Word
 from coach.conversation import Conversation, HeldFloor, Talk, people_speech
 from coach.thresholds import FloorLimits
 
 WORD_SLACK_S = 0.1
-"""A word whose middle lies so far outside a stretch still belongs to it: recognisers' word times are that loose."""
+"""A word that begins so much before a stretch still belongs to it: recognisers' word times are that loose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Contribution:
     words: tuple[Word, ...]
     given: HeldFloor | None  # the floor of somebody else's that it began in
     into: Hold | None  # whose speech it began in, None where it began in silence
-    before: Span | None  # the same person's talk just before it: spans over own silences that end no contribution
+    before: tuple[float, float] | None  # when the same person's talk just before `into` began and ended
 
     @property
     def text(self) -> str:
@@ -47,7 +48,7 @@ class Contribution:
 class Scene:
     """A conversation, to be asked who spoke when and what was said. Unknown voices take part in nothing."""
 
-    __slots__ = ("_held", "_word_middles_s", "_words", "talks")
+    __slots__ = ("_held", "_word_starts_s", "_words", "others", "talks")
 
     def __init__(self, conversation: Conversation) -> None:
         spans: dict[str, list[Span]] = {speaker: [] for speaker in conversation.speakers if speaker != UNKNOWN}
@@ -55,23 +56,25 @@ class Scene:
             if span.speaker != UNKNOWN:
                 spans.setdefault(span.speaker, []).append(span)
         self.talks = {speaker: Talk(some) for speaker, some in spans.items()}
+        self.others = {
+            speaker: tuple((name, talk) for name, talk in self.talks.items() if name != speaker) for speaker in spans
+        }
         self._held = sorted(conversation.held, key=lambda held: held.start_s)
         self._words: dict[str, list[Word]] = {speaker: [] for speaker in spans}
-        for word in sorted(conversation.words, key=_middle_s):
+        for word in sorted(conversation.words, key=attrgetter("start_s")):
             if word.speaker in self._words:
                 self._words[word.speaker].append(word)
-        self._word_middles_s = {name: [_middle_s(word) for word in words] for name, words in self._words.items()}
+        self._word_starts_s = {name: [word.start_s for word in words] for name, words in self._words.items()}
 
     def words(self, speaker: str, start_s: float, end_s: float) -> tuple[Word, ...]:
-        middles_s = self._word_middles_s[speaker]
-        first = bisect_left(middles_s, start_s - WORD_SLACK_S)
-        return tuple(self._words[speaker][first : bisect_left(middles_s, end_s + WORD_SLACK_S)])
-
-    def others(self, speaker: str) -> Iterator[tuple[str, Talk]]:
-        return ((name, talk) for name, talk in self.talks.items() if name != speaker)
+        starts_s = self._word_starts_s[speaker]
+        first = bisect_left(starts_s, start_s - WORD_SLACK_S)
+        return tuple(self._words[speaker][first : bisect_left(starts_s, end_s)])
 
     def given_to_other(self, speaker: str, time_s: float) -> HeldFloor | None:
         """The floor that the coach had given to somebody else at a time."""
+        if not self._held:
+            return None
         at = bisect_right(self._held, time_s, key=lambda held: held.start_s) - 1
         if at < 0 or self._held[at].speaker == speaker or time_s >= self._held[at].end_s:
             return None
@@ -80,7 +83,7 @@ class Scene:
     def holder_at(self, onset_s: float, by: str, limits: FloorLimits) -> Hold | None:
         """Who, other than `by`, has spoken for a while at an onset and goes on: of several, who spoke longest."""
         found: Hold | None = None
-        for name, talk in self.others(by):
+        for name, talk in self.others[by]:
             at = talk.at(onset_s)
             if at is None:
                 continue
@@ -95,7 +98,7 @@ class Scene:
     def pause_at(self, time_s: float, by: str) -> tuple[str, Span, float] | None:
         """Who, other than `by`, stopped last before a time and spoke again: their span, and when they were back."""
         found: tuple[str, Span, float] | None = None
-        for name, talk in self.others(by):
+        for name, talk in self.others[by]:
             at = bisect_right(talk.ends_s, time_s) - 1
             if at < 0 or at + 1 == len(talk.spans) or talk.starts_s[at + 1] <= time_s:
                 continue
@@ -116,18 +119,23 @@ def contributions(scene: Scene, limits: FloorLimits) -> tuple[Contribution, ...]
 
 def _of_speaker(scene: Scene, speaker: str, limits: FloorLimits) -> Iterator[Contribution]:
     talk = scene.talks[speaker]
+    lasts = _lasts(scene, speaker, limits)
     judged_to = clear_to = -1  # the last span of the last contribution that began in another's speech; in silence
+    run_first = 0  # the first span of the talk, over silences too short to end it, that span `at - 1` is part of
     for at, span in enumerate(talk.spans):
+        if at > 1 and talk.starts_s[at - 1] - talk.ends_s[at - 2] >= limits.own_silence_s:
+            run_first = at - 1
         if at <= judged_to:
             continue
         into = scene.holder_at(span.start_s, speaker, limits)
         if into is None and at <= clear_to:
             continue
-        last = _last_of(scene, speaker, at, limits)
+        last = lasts[at]
         if into is None:
-            clear_to = last
+            clear_to, before = last, None
         else:
             judged_to = last
+            before = (talk.starts_s[run_first], talk.ends_s[at - 1]) if at else None
         yield Contribution(
             by=speaker,
             start_s=span.start_s,
@@ -136,41 +144,31 @@ def _of_speaker(scene: Scene, speaker: str, limits: FloorLimits) -> Iterator[Con
             words=scene.words(speaker, span.start_s, talk.ends_s[last]),
             given=scene.given_to_other(speaker, span.start_s),
             into=into,
-            before=_talk_before(talk, at, limits) if at else None,
+            before=before,
         )
 
 
-def _last_of(scene: Scene, speaker: str, first: int, limits: FloorLimits) -> int:
-    """The index of the span that ends the contribution which begins with span `first`."""
+def _lasts(scene: Scene, speaker: str, limits: FloorLimits) -> list[int]:
+    """For each span the index of the span that ends a contribution which begins with it."""
     talk = scene.talks[speaker]
-    given = scene.given_to_other(speaker, talk.starts_s[first])
-    last = first
-    while last + 1 < len(talk.spans):
-        silent_from_s, silent_to_s = talk.ends_s[last], talk.starts_s[last + 1]
-        if silent_to_s - silent_from_s >= limits.own_silence_s:
-            break
-        if any(_takes_over(other, silent_from_s, silent_to_s, limits) for _, other in scene.others(speaker)):
-            break
-        if scene.given_to_other(speaker, silent_to_s) is not given:  # a floor began or ended: judged by its own rule
-            break
-        last += 1
-    return last
+    least_s = limits.takes_over_s
+    taking_s = [
+        [start_s for start_s, end_s in zip(other.starts_s, other.ends_s, strict=True) if end_s - start_s > least_s]
+        for _, other in scene.others[speaker]
+    ]
+    lasts = list(range(len(talk.spans)))
+    for at in range(len(lasts) - 2, -1, -1):
+        from_s, to_s = talk.ends_s[at], talk.starts_s[at + 1]
+        if to_s - from_s >= limits.own_silence_s:
+            continue
+        if any(_any_between(starts_s, from_s, to_s) for starts_s in taking_s):
+            continue
+        if scene.given_to_other(speaker, talk.starts_s[at]) is not scene.given_to_other(speaker, to_s):
+            continue  # a floor was given or ended: what follows is judged by its own rule
+        lasts[at] = lasts[at + 1]
+    return lasts
 
 
-def _talk_before(talk: Talk, at: int, limits: FloorLimits) -> Span:
-    """What the same person said just before span `at`, as one stretch."""
-    first = at - 1
-    while first and talk.starts_s[first] - talk.ends_s[first - 1] < limits.own_silence_s:
-        first -= 1
-    return Span(speaker=talk.spans[first].speaker, start_s=talk.starts_s[first], end_s=talk.ends_s[at - 1])
-
-
-def _takes_over(other: Talk, from_s: float, to_s: float, limits: FloorLimits) -> bool:
-    """Whether a span of theirs, long enough to be more than a sign of listening, begins in a silence."""
-    first = bisect_left(other.starts_s, from_s)
-    last = bisect_left(other.starts_s, to_s)
-    return any(span.duration_s > limits.takes_over_s for span in other.spans[first:last])
-
-
-def _middle_s(word: Word) -> float:
-    return (word.start_s + word.end_s) / 2
+def _any_between(times_s: Sequence[float], from_s: float, to_s: float) -> bool:
+    at = bisect_left(times_s, from_s)
+    return at < len(times_s) and times_s[at] < to_s

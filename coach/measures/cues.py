@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from audio.types import Word
 from coach.errors import ContentError
 
 Phrase = tuple[str, ...]
@@ -17,13 +19,13 @@ Phrases = Mapping[str, tuple[Phrase, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
-    back_channels: frozenset[str]
+    listening: frozenset[str]  # single words of a listener
+    listening_phrases: Phrases
+    idle: frozenset[str]  # the same and fillers: what adds nothing to a turn
+    idle_phrases: Phrases
     laughter: frozenset[str]
-    back_channel_phrases: Phrases
-    filler_phrases: Phrases
     agreeing: Phrases
     asking: Phrases
-    fillers: frozenset[str]
     unfinished: frozenset[str]
 
 
@@ -45,14 +47,14 @@ def cues_from(table: Mapping[str, object], place: str = "prompts/lexicon/cues.to
         raise ContentError(f"{place}: the key '{key}' is unknown; keep to {', '.join(KEYS)}.")
     lists = {key: _words(table, key, place) for key in KEYS}
     return Cues(
-        back_channels=frozenset(normal(word) for word in lists["back_channels"]),
-        laughter=frozenset(lists["laughter"]),
-        back_channel_phrases=_by_first(lists["back_channel_phrases"]),
-        filler_phrases=_by_first(lists["filler_phrases"]),
+        listening=_words_of(lists["back_channels"]),
+        listening_phrases=_by_first(lists["back_channel_phrases"]),
+        idle=_words_of(lists["back_channels"] + lists["fillers"]),
+        idle_phrases=_by_first(lists["back_channel_phrases"] + lists["filler_phrases"]),
+        laughter=_words_of(lists["laughter"]),
         agreeing=_by_first(lists["agreeing"]),
         asking=_by_first(lists["asking"]),
-        fillers=frozenset(normal(word) for word in lists["fillers"]),
-        unfinished=frozenset(normal(word) for word in lists["unfinished"]),
+        unfinished=_words_of(lists["unfinished"]),
     )
 
 
@@ -61,21 +63,24 @@ def normal(text: str) -> str:
     return text.lower().replace("\u2019", "'").replace("-", "").strip(".,;:!?\"'()[]{}<>\u2026 ")
 
 
-def tokens(texts: Iterable[str], cues: Cues) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)  # a conversation has few different words
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(word for word in map(normal, text.split()) if word)
+
+
+def tokens(words: Iterable[Word], cues: Cues) -> Iterator[str]:
     """The words to compare, laughter and bare punctuation left out. A text of several words is taken apart."""
-    pieces = (piece for text in texts for piece in text.split() if piece.lower() not in cues.laughter)
-    return tuple(word for word in map(normal, pieces) if word)
+    return (piece for word in words for piece in _pieces(word.text) if piece not in cues.laughter)
 
 
-def others(words: Sequence[str], cues: Cues) -> Iterator[int]:
+def beyond_idle(words: Sequence[str], cues: Cues) -> Iterator[int]:
     """The positions of the words that are no listening sound and no filler, alone or as part of a phrase."""
-    fillers = set(_unlisted(words, cues.fillers, cues.filler_phrases))
-    return (at for at in beyond_listening(words, cues) if at in fillers)
+    return _unlisted(words, cues.idle, cues.idle_phrases)
 
 
 def beyond_listening(words: Sequence[str], cues: Cues) -> Iterator[int]:
     """The positions of the words that are no listening sound. "Well", "and", "um" are: with them a turn begins."""
-    return _unlisted(words, cues.back_channels, cues.back_channel_phrases)
+    return _unlisted(words, cues.listening, cues.listening_phrases)
 
 
 def _unlisted(words: Sequence[str], single: frozenset[str], phrases: Phrases) -> Iterator[int]:
@@ -88,16 +93,18 @@ def _unlisted(words: Sequence[str], single: frozenset[str], phrases: Phrases) ->
 
 
 def begins_with(words: Sequence[str], phrases: Phrases) -> bool:
-    return _phrase_length(words, 0, phrases) > 0
+    return bool(words) and _phrase_length(words, 0, phrases) > 0
 
 
 def _phrase_length(words: Sequence[str], at: int, phrases: Phrases) -> int:
-    if at >= len(words):
-        return 0
     for phrase in phrases.get(words[at], ()):
         if tuple(words[at : at + len(phrase)]) == phrase:
             return len(phrase)
     return 0
+
+
+def _words_of(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(normal(text) for text in texts)
 
 
 def _by_first(texts: Iterable[str]) -> Phrases:
@@ -115,6 +122,6 @@ def _words(table: Mapping[str, object], key: str, place: str) -> list[str]:
     for word in value:
         if not isinstance(word, str) or not word.strip():
             raise ContentError(f"{place}: '{key}' holds {word!r}; every entry must be a word or a phrase in quotes.")
-        if not normal(word) and key != "laughter":
+        if not normal(word):
             raise ContentError(f"{place}: '{key}' holds {word!r}, which has no letters; write it as it is said.")
     return value

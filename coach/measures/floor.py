@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from audio.types import Span
 from coach.conversation import Conversation, Turn, people_speech
 from coach.measures.contributions import Contribution, Scene, contributions
-from coach.measures.cues import Cues
+from coach.measures.cues import Cues, tokens
 from coach.measures.interruptions import (
     Interruption,
     Verdict,
@@ -109,11 +109,13 @@ def _judged(
     turn_at = _TurnAt(turns)
     for c in said:
         inside = c.into is not None or c.given is not None or turn_at.of_other(c, limits)
-        if inside and is_laugh(c, cues):
-            continue
-        if inside and is_backchannel(c, conversation.word_times, cues, limits):
-            backchannels.append(Backchannel(by=c.by, start_s=c.start_s, end_s=c.end_s, text=c.text))
-            continue
+        if inside:
+            spoken = tuple(tokens(c.words, cues))
+            if is_laugh(c, spoken):
+                continue
+            if is_backchannel(c, spoken, conversation.word_times, cues, limits):
+                backchannels.append(Backchannel(by=c.by, start_s=c.start_s, end_s=c.end_s, text=c.text))
+                continue
         plain.append(c)
         found = _found(c, conversation, scene, cues, limits)
         if found is not None:

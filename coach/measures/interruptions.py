@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from audio.types import Word
 from coach.conversation import WordTimes
 from coach.measures.contributions import Contribution, Hold, Scene
-from coach.measures.cues import Cues, begins_with, beyond_listening, others, tokens
+from coach.measures.cues import Cues, begins_with, beyond_idle, beyond_listening, tokens
 from coach.thresholds import FloorLimits
 
 Kind = Literal[
@@ -57,20 +58,19 @@ CONFIDENCE_BY_WORDS: dict[WordTimes, float] = {"exact": 1.0, "estimated": 0.8, "
 """Without word times a listening sound cannot be told from the start of a turn by anything but its length."""
 
 
-def is_laugh(c: Contribution, cues: Cues) -> bool:
-    """Whether nothing but laughter was written down."""
-    return bool(c.words) and not tokens((word.text for word in c.words), cues)
+def is_laugh(c: Contribution, spoken: Sequence[str]) -> bool:
+    """Whether nothing but laughter was written down. `spoken` are the words to compare, without it."""
+    return bool(c.words) and not spoken
 
 
-def is_backchannel(contribution: Contribution, word_times: WordTimes, cues: Cues, limits: FloorLimits) -> bool:
+def is_backchannel(
+    c: Contribution, spoken: Sequence[str], word_times: WordTimes, cues: Cues, limits: FloorLimits
+) -> bool:
     """Whether a contribution adds nothing of its own: few words but listening sounds, or by its length."""
-    lone_burst = contribution.end_s - contribution.start_s < limits.lone_burst_s
-    if lone_burst and (word_times != "exact" or not contribution.words):
+    if c.end_s - c.start_s < limits.lone_burst_s and (word_times != "exact" or not c.words):
         return True
-    if not contribution.words:
-        return False
-    words = tokens((word.text for word in contribution.words), cues)
-    return sum(1 for _ in others(words, cues)) < limits.other_words
+    beyond = islice(beyond_idle(spoken, cues), limits.other_words)
+    return bool(c.words) and sum(1 for _ in beyond) < limits.other_words
 
 
 def verdict(contribution: Contribution, hold: Hold, word_times: WordTimes, cues: Cues, limits: FloorLimits) -> Verdict:
@@ -109,23 +109,22 @@ def _kind(c: Contribution, hold: Hold, cues: Cues, limits: FloorLimits) -> tuple
 
 
 def _was_speaking(c: Contribution, hold: Hold, limits: FloorLimits) -> bool:
-    before = c.before
+    if c.before is None:
+        return False
+    start_s, end_s = c.before
     return (
-        before is not None
-        and before.duration_s > limits.own_before_s
-        and c.start_s - before.end_s < limits.own_ago_s
-        and before.start_s < hold.span.start_s
+        end_s - start_s > limits.own_before_s and c.start_s - end_s < limits.own_ago_s and start_s < hold.span.start_s
     )
 
 
 def _turn_begins_s(words: Sequence[Word], cues: Cues) -> float | None:
     """When the first word begins that is more than a listening sound. None where there is none."""
-    pieces = [(word.start_s, token) for word in words for token in tokens((word.text,), cues)]
+    pieces = [(word.start_s, token) for word in words for token in tokens((word,), cues)]
     return next((pieces[at][0] for at in beyond_listening([token for _, token in pieces], cues)), None)
 
 
 def _supports(words: Sequence[Word], cues: Cues) -> bool:
-    spoken = tokens((word.text for word in words), cues)
+    spoken = tuple(tokens(words, cues))
     return begins_with(spoken, cues.agreeing) or begins_with(spoken, cues.asking)
 
 
@@ -150,7 +149,7 @@ def cut_in(
     speaker, before, after_s = found
     if before.duration_s < limits.spoken_s or after_s - before.end_s >= limits.cut_in_pause_s:
         return None
-    words = tokens((word.text for word in scene.words(speaker, before.start_s, before.end_s)), cues)
+    words = tuple(tokens(scene.words(speaker, before.start_s, before.end_s), cues))
     if not words or words[-1] not in cues.unfinished:
         return None
     sure = min(before.probability, *(span.probability for span in c.spans)) * CONFIDENCE_BY_WORDS[word_times]
