@@ -1,0 +1,164 @@
+"""How near two utterances are in meaning, from their words: no learned weights, every match can be shown.
+
+Words are aligned, each with its best partner on the other side: the same word in any form, a synonym, a word of the same
+field, a word that sounds alike (recognisers hear "bass" for "boss"). Rare words weigh more than common ones. A match
+between a denied and an undenied word counts less, and so do numbers that differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coach.measures.stems import stem
+from coach.measures.vocabulary import Groups, Vocabulary, neutral
+from coach.thresholds import MeaningLimits
+
+_DENIES = frozenset("not never no nobody nothing none without hardly barely neither nor cannot".split())
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+    if number > 1  # "one" is mostly no number
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "thousand": "1000", "twice": "2"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One word of an utterance as it is compared."""
+
+    word: str
+    stem: str
+    sound: str  # consonants only, "" for words too common to be misheard into another
+    weight: float  # rarity; 0 for the commonest words
+    same: int  # bits of the groups of synonyms
+    near: int  # bits of the fields
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An utterance ready to be compared."""
+
+    items: tuple[Item, ...]
+    numbers: frozenset[str]
+
+    @property
+    def weight(self) -> float:
+        return sum(item.weight for item in self.items)
+
+
+def meaning_of(text: str, vocabulary: Vocabulary, limits: MeaningLimits) -> Meaning:
+    """Never fails: a text without words has no items."""
+    words = neutral(text)
+    same, near = _bits(words, vocabulary.same), _bits(words, vocabulary.near)
+    inside = _phrase_places(words, vocabulary.same)
+    items = []
+    for at, word in enumerate(words):
+        zipf = max(vocabulary.zipf.get(word, limits.rare_zipf), limits.rare_zipf)
+        weight = max(0.0, limits.common_zipf - zipf)
+        if not weight:
+            continue
+        reach = range(max(0, at - limits.denied_words), at)
+        denied = any(words[before] in _DENIES and before not in inside for before in reach) and at not in inside
+        sound = sound_of(word) if zipf < limits.misheard_zipf else ""
+        items.append(Item(word, stem(word), sound, weight, same[at], near[at], denied))
+    numbers = frozenset(_NUMBERS.get(word, word) for word in words if word.isdigit() or word in _NUMBERS)
+    return Meaning(tuple(items), numbers)
+
+
+def similarity(a: Meaning, b: Meaning, limits: MeaningLimits) -> float:
+    """0 (nothing in common) to 1 (the same words)."""
+    total = a.weight + b.weight
+    if not total:
+        return 0.0
+    kept = sum(item.weight * best(item, b, limits)[0] for item in a.items)
+    kept += sum(item.weight * best(item, a, limits)[0] for item in b.items)
+    return kept / total * number_factor(a, b, limits)
+
+
+def coverage(whole: Meaning, by: Meaning, limits: MeaningLimits) -> float:
+    """How much of the first, by weight, stands in the second: 0 to 1."""
+    if not whole.weight:
+        return 0.0
+    return sum(item.weight * best(item, by, limits)[0] for item in whole.items) / whole.weight * number_factor(whole, by, limits)
+
+
+def number_factor(a: Meaning, b: Meaning, limits: MeaningLimits) -> float:
+    """Under 1 where both name numbers and none agrees."""
+    return limits.other_numbers if a.numbers and b.numbers and not a.numbers & b.numbers else 1.0
+
+
+def best(item: Item, among: Meaning, limits: MeaningLimits) -> tuple[float, str]:
+    """The best match of a word on the other side, 0 to 1, and the word that gave it."""
+    found, word = 0.0, ""
+    for other in among.items:
+        match = _match(item, other, limits)
+        if match > found:
+            found, word = match, other.word
+            if found == 1.0:
+                break
+    return found, word
+
+
+def _match(a: Item, b: Item, limits: MeaningLimits) -> float:
+    if a.stem == b.stem:
+        match = 1.0
+    elif a.same & b.same:
+        match = limits.synonym
+    elif _one_root(a.stem, b.stem, limits):
+        match = limits.one_root
+    elif a.sound and a.sound == b.sound:
+        match = limits.sounds_alike
+    elif a.near & b.near:
+        match = limits.one_field
+    else:
+        return 0.0
+    return match if a.denied == b.denied else match * limits.denied_factor
+
+
+def _one_root(a: str, b: str, limits: MeaningLimits) -> bool:
+    """"publish" and "publicat": long words that begin alike."""
+    least = limits.root_letters
+    return len(a) >= least and len(b) >= least and a[:least] == b[:least]
+
+
+@lru_cache(maxsize=4096)
+def sound_of(word: str) -> str:
+    """The consonants of a word, those that recognisers confuse made one: "boss" and "bass" are "bs", with its vowel count."""
+    if len(word) < 3 or word.isdigit():
+        return ""
+    plain = re.sub(r"[^a-z]", "", word)
+    for spelled, heard in (("ph", "f"), ("gh", ""), ("ck", "k"), ("wh", "w"), ("kn", "n"), ("wr", "r"), ("tch", "ch"), ("dge", "j"), ("x", "ks")):
+        plain = plain.replace(spelled, heard)
+    plain = plain.translate(str.maketrans("cqzvdg", "kksftk"))
+    vowels = len(re.findall(r"[aeiouy]+", plain.removesuffix("e")))
+    consonants = re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouyhw]", "", plain))
+    return f"{plain[0] if plain[:1] in 'aeiouyhw' else ''}{consonants}{vowels}" if len(consonants) > 1 else ""
+
+
+def _bits(words: Sequence[str], groups: Groups) -> list[int]:
+    """The groups of every word; a phrase gives its groups to each of its words."""
+    bits = [groups.words.get(word, 0) for word in words]
+    for first, end, found in _phrases(words, groups):
+        for at in range(first, end):
+            bits[at] |= found
+    return bits
+
+
+def _phrase_places(words: Sequence[str], groups: Groups) -> frozenset[int]:
+    return frozenset(at for first, end, _ in _phrases(words, groups) for at in range(first, end))
+
+
+def _phrases(words: Sequence[str], groups: Groups) -> list[tuple[int, int, int]]:
+    """The longest phrase at each word: first word, past-the-last word, its groups."""
+    found = []
+    for at, word in enumerate(words):
+        for phrase, bits in groups.phrases.get(word, ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                found.append((at, at + len(phrase), bits))
+                break
+    return found
