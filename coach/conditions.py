@@ -64,7 +64,7 @@ def _waits(side: Side, *, earned: bool) -> Grounds | None:
     ]
     if not found:
         return None
-    found.sort(key=lambda wait: (-wait.then_s if earned else 0.0, wait.start_s))
+    found.sort(key=lambda wait: (-wait.then_s if earned else 0.0, wait.start_s, wait.end_s))
     moments = tuple(
         Moment(start_s=wait.start_s, speaker=side.me, confidence=1.0, lasted_s=wait.end_s - wait.start_s)
         for wait in found
@@ -77,7 +77,7 @@ def _broke_in(side: Side, least: int, least_attempts: int) -> Grounds | None:
     taken, tried = side.interruptions("held_floor", "floor_taking"), side.interruptions("attempt")
     if len(taken) + len(tried) < least or not (taken or len(tried) >= least_attempts):
         return None
-    found = sorted([*taken, *tried], key=lambda event: event.start_s)
+    found = sorted([*taken, *tried], key=lambda event: (event.start_s, event.kind, event.end_s))
     rate = next((rate.interruptions_per_min for rate in side.findings.floor.rates if rate.by == side.me), None)
     moments = tuple(
         Moment(

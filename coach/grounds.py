@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 
 from audio.types import UNKNOWN
@@ -89,12 +89,14 @@ class Side:
         found = (r for r in self.findings.remarks if r.speaker == self.me and r.kind in kinds)
         return sorted(
             (remark for remark in found if remark.confidence >= self.limits.least_confidence),
-            key=lambda remark: (remark.start_s, remark.kind, remark.quote),
+            key=lambda remark: (remark.start_s, -remark.confidence, *astuple(remark)),
         )
 
     def interruptions(self, *kinds: str) -> list[Interruption]:
         found = (i for i in self.findings.floor.interruptions if i.by == self.me and i.of == self.partner)
-        return sorted((event for event in found if event.kind in kinds), key=lambda event: (event.start_s, event.end_s))
+        return sorted(
+            (event for event in found if event.kind in kinds), key=lambda event: (event.start_s, *astuple(event))
+        )
 
 
 def people(findings: Findings) -> tuple[str, ...]:
