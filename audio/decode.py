@@ -7,7 +7,6 @@ limit, no network, no other files, and is killed when it makes no progress.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from audio.errors import RecordingError
+from audio.quiet import native_stderr_hidden
 
 if TYPE_CHECKING:
     import soundfile
@@ -58,7 +58,7 @@ def opened(path: Path) -> Iterator[Sound]:
     import soundfile
 
     try:
-        with _quiet():
+        with native_stderr_hidden():  # the mp3 parser inside libsndfile prints its warnings
             file = soundfile.SoundFile(path)
     except (soundfile.SoundFileError, TypeError):  # TypeError: it takes .raw for a format that needs a rate
         with _decoder(path) as sound:
@@ -94,20 +94,6 @@ def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[Samples]:
         if not len(block):
             return
         yield block
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The mp3 parser inside libsndfile writes its warnings straight to standard error."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 @contextmanager
