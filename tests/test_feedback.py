@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio.types import Span
+from audio.types import Span, Word
 from coach import content
 from coach.conditions import CONDITIONS, JOINT_CONDITIONS
-from coach.conversation import Conversation, turns
+from coach.conversation import Conversation, spans_from_words, turns
 from coach.errors import ContentError
 from coach.feedback import Feedback, Findings, feedback
 from coach.grounds import people
@@ -26,6 +29,7 @@ from coach.thresholds import Limits
 from coach.wording import PHRASES, PLACES, places, wording_from
 
 LIMITS = Limits()
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 NAMES = {"A": "David", "B": "Nora"}
 
 
@@ -241,6 +245,37 @@ def test_many_hard_words_lead_to_a_joint_way_to_slow_down() -> None:
         findings, remarks=(remark("A", "blame", 40.0, "you never ask"), remark("B", "blame", 51.0, "you always go"))
     )
     assert item(hard, "both", "aim").rule == "slow_down"
+
+
+def test_the_couple_of_the_demo_hears_what_was_planted_for_them() -> None:
+    planted = json.loads((FIXTURES / "demo.events.json").read_text())
+    words = tuple(Word(**word) for word in json.loads((FIXTURES / "demo.json").read_text())["words"])
+    conversation = Conversation(
+        id="demo", duration_s=planted["duration_s"], speakers=("A", "B"), words=words, word_times="exact",
+        speech=spans_from_words(words, LIMITS.turns),
+    )  # fmt: skip
+    said_turns = turns(conversation, LIMITS.turns)
+
+    def turn_of(row: dict[str, Any]) -> int:
+        own = (turn for turn in said_turns if turn.speaker == row["speaker"])
+        return max(turn.index for turn in own if turn.start_s <= row["start_s"] + 0.1)
+
+    findings = Findings(
+        conversation=conversation, names=planted["names"], turns=said_turns,
+        remarks=tuple(
+            remark(row["speaker"], row["label"], row["start_s"], row["text"], turn=turn_of(row))
+            for row in planted["remarks"]
+        ),
+        floor=floor(conversation, said_turns, content.cues(), LIMITS.floor),
+        silence=silence(conversation, said_turns, LIMITS.silence),
+    )  # fmt: skip
+    assert [(one.to, one.kind, one.rule) for one in said(findings)] == [
+        ("A", "strength", "repaired"),
+        ("A", "try", "blame_often"),
+        ("B", "strength", "said_back_and_checked"),
+        ("B", "try", "interrupted"),
+        ("both", "aim", "again"),
+    ]
 
 
 # What must hold for every talk.
