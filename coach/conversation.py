@@ -146,7 +146,7 @@ def _groups(speaker: str, by_speaker: dict[str, list[Span]], limits: TurnLimits)
         if group:
             silent_from_s = group[-1].end_s
             long = span.start_s - silent_from_s >= limits.silence_within_turn_s
-            if long or any(o.longest_s(silent_from_s, span.start_s) >= limits.floor_taken_s for o in others):
+            if long or any(other.took_floor(silent_from_s, span.start_s, limits) for other in others):
                 yield group
                 group = []
         group.append(span)
@@ -186,8 +186,12 @@ class Talk:
         for at in range(bisect_right(self.ends_s, start_s), bisect_left(self.starts_s, end_s)):
             yield max(start_s, self.starts_s[at]), min(end_s, self.ends_s[at])
 
-    def longest_s(self, start_s: float, end_s: float) -> float:
-        return max((b - a for a, b in self.within(start_s, end_s)), default=0.0)
+    def took_floor(self, start_s: float, end_s: float, limits: TurnLimits) -> bool:
+        """Whether this speaker speaks long enough in another's silence, or begins to in it."""
+        if any(b - a >= limits.floor_taken_s for a, b in self.within(start_s, end_s)):
+            return True
+        begun = range(bisect_left(self.starts_s, start_s), bisect_left(self.starts_s, end_s))
+        return any(self.ends_s[at] - self.starts_s[at] >= limits.floor_taken_s for at in begun)
 
     def total_s(self, start_s: float, end_s: float) -> float:
         return sum(b - a for a, b in self.within(start_s, end_s))

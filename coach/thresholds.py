@@ -19,7 +19,7 @@ class TurnLimits:
     least_span_s: float = 0.12  # shorter activity is a click, not speech
     least_counted_s: float = 0.25  # about a syllable: shorter spans stay out of turn statistics
     silence_within_turn_s: float = 1.5  # NaturalTurn's value
-    floor_taken_s: float = 1.0  # who speaks so long in the other's silence has the floor; "mm-hm, yeah" is shorter
+    floor_taken_s: float = 1.0  # who begins in the other's silence and speaks so long has the floor; "mm-hm" is shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,25 @@ class WordLimits:
     reflection_share: float = 0.5  # of the content words of the sentence: the rest is the listener's own
     whole_confidence: float = 0.7  # of an act told from the whole sentence, not from words that name it
     other_confidence: float = 0.5  # that no rule held is weak evidence that nothing was done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeaningLimits:
+    """Words compared with words. Values tuned on one half of public sentence pairs, checked on the other."""
+
+    common_zipf: float = (
+        7.0  # words as common as this ("of", "and") weigh nothing; the others by how much rarer they are
+    )
+    rare_zipf: float = 4.0  # rarer than this, every word weighs alike
+    synonym: float = 0.7  # the same word counts 1
+    one_root: float = 0.7  # long words that begin alike: "publish", "publication"
+    root_letters: int = 5
+    one_field: float = 0.3
+    sounds_alike: float = 0.6  # a recogniser hears "bass" for "boss"
+    misheard_zipf: float = 5.5  # commoner words are not taken for misheard ones
+    denied_words: int = 3  # "not" reaches so far
+    denied_factor: float = 0.6  # of a match between "happy" and "not happy"
+    other_numbers: float = 0.8  # where both name numbers and none agrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

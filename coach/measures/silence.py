@@ -9,6 +9,7 @@ Every silence has exactly one kind. Definitions: MEASURES, section 2. What touch
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -104,7 +105,7 @@ def silence(conversation: Conversation, turns: Sequence[Turn], limits: SilenceLi
             continue
         if end_s - start_s >= limits.lapse_s:
             lapses.append(Lapse(from_speaker=before, to_speaker=after, start_s=start_s, end_s=end_s))
-        elif speaker := before if before == after else inside.whose(start_s, end_s):
+        elif speaker := before if before == after else inside.whose(before, after, start_s, end_s):
             pauses.append(Pause(speaker=speaker, start_s=start_s, end_s=end_s))
         else:
             gaps.append(Gap(from_speaker=before, to_speaker=after, start_s=start_s, end_s=end_s))
@@ -141,14 +142,23 @@ class _Inside:
             whole = [Span(speaker=speaker, start_s=t.start_s, end_s=t.end_s) for t in turns if t.speaker == speaker]
             self._turns[speaker] = Talk(whole)
 
-    def whose(self, start_s: float, end_s: float) -> str | None:
-        """Of several, the one whose turn began first."""
+    def whose(self, before: str, after: str, start_s: float, end_s: float) -> str | None:
+        """Who keeps the turn over a silence beside which another only came in; of several, who began first."""
         found: tuple[float, str] | None = None
         for speaker, talk in self._turns.items():
             at = talk.at(start_s)
-            if at is not None and talk.ends_s[at] > end_s and (found is None or talk.starts_s[at] < found[0]):
-                found = (talk.starts_s[at], speaker)
+            if at is None or talk.ends_s[at] <= end_s:
+                continue
+            began_s = talk.starts_s[at]
+            came_in = all(self._began_s(name, end_s) > began_s for name in (before, after) if name != speaker)
+            if came_in and (found is None or began_s < found[0]):
+                found = (began_s, speaker)
         return found[1] if found else None
+
+    def _began_s(self, speaker: str, until_s: float) -> float:
+        """When the last turn of a speaker began, of those that began by a time."""
+        starts_s = self._turns[speaker].starts_s
+        return starts_s[bisect_right(starts_s, until_s) - 1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
