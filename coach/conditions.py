@@ -129,6 +129,17 @@ def _spoke_much(side: Side) -> Grounds | None:
     return Grounds(measure="talk share", count=0, share=side.share) if much else None
 
 
+def _spoke_on(side: Side) -> Grounds | None:
+    found = [one for one in side.findings.floor.monologues if one.speaker == side.me]
+    if not found:
+        return None
+    found.sort(key=lambda one: (one.start_s - one.end_s, one.start_s))
+    moments = tuple(
+        Moment(start_s=one.start_s, speaker=side.me, confidence=1.0, lasted_s=one.end_s - one.start_s) for one in found
+    )
+    return Grounds(measure="monologues", count=len(found), moments=moments, seconds=moments[0].lasted_s)
+
+
 def _spoke_little(side: Side) -> Grounds | None:
     little = side.share <= side.limits.least_share
     return Grounds(measure="talk share", count=0, share=side.share) if little else None
@@ -181,6 +192,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "verdict_as_feeling": lambda side: _said(side, "pseudo_feeling"),
     "advised": lambda side: _said(side, "advice"),
     "spoke_much": _spoke_much,
+    "spoke_on": _spoke_on,
     "spoke_little": _spoke_little,
     "answered_at_once": _answered_at_once,
     "asked_nothing_openly": _asked_nothing_openly,

@@ -232,6 +232,12 @@ def test_who_spoke_almost_all_the_time_is_not_told_it_was_all() -> None:
     assert "99 %" in tried.text
 
 
+def test_who_speaks_for_long_without_a_break_is_asked_to_stop_for_an_answer() -> None:
+    tried = item(talk(("B", 0, 60), ("A", 61, 136), ("B", 137, 160)), "A", "try")
+    assert tried.rule == "spoke_on"
+    assert "from 1:01 on you spoke for 75 seconds" in tried.text
+
+
 def test_the_aim_trains_something_else_than_the_things_to_try() -> None:
     both = with_interruptions(even_talk(), *broke_in("A", 15.0), *broke_in("B", 25.0))
     assert item(both, "A", "try").rule == "interrupted"
@@ -372,6 +378,7 @@ def test_what_a_person_is_told_does_not_depend_on_being_the_first(findings: Find
             rates=tuple(replace(r, by=other[r.by]) for r in floor_.rates),
             interruptions=tuple(replace(i, by=other[i.by], of=other[i.of]) for i in floor_.interruptions),
             backchannels=tuple(replace(b, by=other[b.by]) for b in floor_.backchannels),
+            monologues=tuple(replace(m, speaker=other[m.speaker]) for m in floor_.monologues),
         ),
         silence=replace(
             silence_,
