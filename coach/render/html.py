@@ -1,0 +1,192 @@
+"""The summary as one page that needs nothing else: readable without a script, a network or a mouse.
+
+Words, names and file names come from people and recognisers: every value is escaped by the template engine, and
+control codes and hidden direction marks are made visible on their way out (`_harmless`). The content policy forbids
+whatever is not in the file; style and script are allowed by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from coach.feedback import BOTH
+from coach.grounds import Moment
+from coach.plain import clock, percent, plain
+from coach.render.page.charts import balance, distribution
+from coach.render.page.kinds import ONSETS, REMARKS, Kind
+from coach.render.page.people import Person, people
+from coach.render.page.timeline import timeline
+from coach.render.page.transcript import lines, turn_at
+from coach.summary import Summary
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+SHOWN_MOMENTS = 4
+HEADINGS = {"strength": "What went well", "try": "Something to try", "aim": "One aim for you both"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioCopy:
+    """The recording as the page carries it."""
+
+    data: bytes
+    mime: str  # "audio/ogg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """One piece of feedback, its text as everywhere else, and the moments that can be looked up."""
+
+    heading: str
+    kind: str
+    text: str
+    moments: tuple[tuple[Moment, int | None], ...]  # and the turn each is found in
+    more: int
+
+
+def render(summary: Summary, audio: AudioCopy | None = None) -> str:
+    """The page. Pure: the same summary gives the same text."""
+    told = people(summary)
+    style, script = _part("style.css"), _part("script.js")
+    return _template().render(
+        s=summary,
+        talk=summary.conversation,
+        limits=summary.limits,
+        people=tuple(told.values()),
+        who=told,
+        title=_title(tuple(told.values())),
+        file=_file_name(summary.source.path or ""),
+        policy=_policy(style, script),
+        style=_verbatim(style),
+        script=_verbatim(script),
+        audio=f"data:{audio.mime};base64,{base64.b64encode(audio.data).decode('ascii')}" if audio else "",
+        personal=tuple((person, tuple(_items(summary, person.id))) for person in told.values()),
+        joint=tuple(_items(summary, BOTH)),
+        timeline=timeline(summary, told),
+        balance=balance(summary, told),
+        answers=distribution(summary, told),
+        lines=lines(summary),
+        remarks=_remarks(summary),
+        letters=_letters(summary),
+        moments=_moments(summary),
+        onsets=ONSETS,
+    )
+
+
+def _title(told: Sequence[Person]) -> str:
+    names = [person.name for person in told]
+    if not names:
+        return "A talk in which nobody was heard"
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _items(summary: Summary, to: str) -> Iterator[_Item]:
+    for item in summary.feedback:
+        if item.to == to:
+            moments = [moment for grounds in item.evidence for moment in grounds.moments]
+            shown = tuple((one, _turn(summary, one)) for one in moments[:SHOWN_MOMENTS])
+            yield _Item(
+                heading=HEADINGS[item.kind], kind=item.kind, text=item.text, moments=shown,
+                more=len(moments) - len(shown),
+            )  # fmt: skip
+
+
+def _turn(summary: Summary, moment: Moment) -> int | None:
+    return moment.turn if moment.turn is not None else turn_at(summary.turns, moment.speaker, moment.start_s)
+
+
+def _remarks(summary: Summary) -> tuple[tuple[Kind, tuple[int, ...]], ...]:
+    """Each kind that occurs, with its count for each person."""
+    counts = Counter((remark.kind, remark.speaker) for remark in summary.remarks)
+    rows = ((kind, tuple(counts[key, who] for who in summary.conversation.speakers)) for key, kind in REMARKS.items())
+    return tuple((kind, row) for kind, row in rows if any(row))
+
+
+def _letters(summary: Summary) -> tuple[tuple[str, bool, str], ...]:
+    """The letters on the timeline: letter, whether it opens, and what it stands for."""
+    there = {remark.kind for remark in summary.remarks}
+    found: dict[tuple[str, bool], list[str]] = {}
+    for key, kind in REMARKS.items():
+        if key in there:
+            found.setdefault((kind.letter, kind.opens), []).append(kind.one)
+    return tuple((letter, opens, " or ".join(names)) for (letter, opens), names in found.items())
+
+
+def _moments(summary: Summary) -> tuple[dict[str, Any], ...]:
+    """Interruptions and overlaps by time, with the turn in which each is found."""
+    events = sorted((*summary.floor.interruptions, *summary.floor.overlaps), key=lambda event: event.start_s)
+    counted = set(summary.floor.interruptions)
+    return tuple(
+        {"event": event, "counts": event in counted, "turn": turn_at(summary.turns, event.by, event.start_s)}
+        for event in events
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; media-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+@cache
+def _part(name: str) -> str:
+    return resources.files("coach.render.page").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment: Environment = Environment(
+        loader=PackageLoader("coach.render.page", ""), autoescape=True, finalize=_harmless, trim_blocks=True,
+        lstrip_blocks=True, undefined=StrictUndefined,
+    )  # fmt: skip
+    environment.filters |= {"clock": clock, "percent": percent, "counted": _count, "length": _length, "number": _number}
+    return environment.get_template("page.html")
+
+
+def _verbatim(text: str) -> object:
+    """Our own style and script: not to be escaped."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _harmless(value: object) -> object:
+    return plain(value) if type(value) is str else value
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _number(value: float) -> str:
+    """3 rather than 3.0, and no more than two places."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _length(duration_s: float) -> str:
+    """2 minutes 50 seconds, to the minute from ten minutes on."""
+    whole = round(duration_s)
+    hours, minutes, seconds = whole // 3600, whole % 3600 // 60, whole % 60
+    if whole >= 600:
+        minutes, seconds = (whole % 3600 + 30) // 60, 0
+    parts = [(hours, "hour"), (minutes, "minute"), (seconds, "second")]
+    return " ".join(_count(number, noun) for number, noun in parts if number) or "0 seconds"
