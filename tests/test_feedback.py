@@ -181,7 +181,7 @@ def test_what_is_less_sure_than_even_is_not_spoken_of() -> None:
 def test_few_interruptions_are_told_by_their_moments_and_many_by_a_rate() -> None:
     few = with_interruptions(even_talk(), *broke_in("A", 15.0, 95.0))
     many = with_interruptions(even_talk(mixed=True), *broke_in("A", 15.0, 36.0, 57.0, 78.0, 95.0))
-    assert "at 0:15 and 1:35 you began while Nora was still speaking" in item(few, "A", "try").text
+    assert "at 0:15 and 1:35 you came in before Nora had finished" in item(few, "A", "try").text
     assert "minute" not in item(few, "A", "try").text
     assert "at least 5 times, about 5.0 in each minute that Nora spoke" in item(many, "A", "try").text
     assert "sorry, go on" in item(many, "A", "try").say
