@@ -1,0 +1,59 @@
+"""Reads what stands under prompts/ and hands it on as values. Reading is here; what the tables mean is told where
+the values live (measures/lexicon.py, measures/cues.py), as pure functions from tables to values.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from coach.conditions import CONDITIONS, JOINT_CONDITIONS
+from coach.errors import ContentError
+from coach.measures.cues import Cues, cues_from
+from coach.measures.lexicon import Lexicon, lexicon_from
+from coach.wording import Wording, wording_from
+
+GRAMMARS = ("classes", "blame", "first_person", "thanks", "acts")
+"""Files of prompts/lexicon, in the order in which their patterns build on each other."""
+
+
+@cache
+def table(path: str) -> dict[str, Any]:
+    """One file under prompts/, parsed. ContentError where it is missing or no TOML."""
+    try:
+        text = resources.files("prompts").joinpath(*path.split("/")).read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise ContentError(f"prompts/{path} is missing; reinstall the coach.") from error
+    return parsed(text, f"prompts/{path}")
+
+
+def parsed(text: str, place: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(f"{place} is no valid TOML: {error}. Mend the line it names.") from error
+
+
+@cache
+def cues() -> Cues:
+    return cues_from(table("lexicon/cues.toml"))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Classes, rules, feelings and coaching words, compiled once."""
+    return lexicon_from(
+        {f"prompts/lexicon/{name}.toml": table(f"lexicon/{name}.toml") for name in GRAMMARS},
+        {"prompts/lexicon/feelings.toml": table("lexicon/feelings.toml")},
+        {"prompts/lexicon/coaching.toml": table("lexicon/coaching.toml")},
+        cues(),
+    )
+
+
+@cache
+def wording() -> Wording:
+    """The rules and sentences of feedback."""
+    tables = {name: table(f"feedback/{name}.toml") for name in ("strengths", "tries", "aims", "phrases")}
+    return wording_from(tables, CONDITIONS, JOINT_CONDITIONS)

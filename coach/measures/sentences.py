@@ -1,0 +1,76 @@
+"""Sentences of a turn, from text with punctuation and from text without.
+
+One recogniser writes "Well, I tried. You never asked!", another "well i tried you never asked". Marks are trusted
+where there are some; a long stretch without any is cut where talk usually begins anew: before "and", "but" or "so"
+with a subject, and before a subject or question word that follows a word on which sentences end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[\n\r]+")
+_ABBREVIATION = re.compile(r"(?:^|\s)(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|a\.m|p\.m|[a-z])\.$", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+
+_LONG = 14  # words: a stretch without marks over this is more than one sentence, more often than not
+_LEAST = 4  # words before a cut, so that "and I" after a stumble is not one
+_LEAST_AFTER = 3
+_JOINS = frozenset("and but so or then".split())
+_BEGINS = frozenset(
+    "i you we he she they it i'm you're we're he's she's they're it's i've you've i'll you'll im youre ive that's thats this "
+    "there what why how when if do did can could would please thank thanks my your maybe nobody everybody".split()
+)
+_ENDS = frozenset(
+    "anymore today yesterday tonight tomorrow now again me him them too either anyway home though here there "
+    "done okay ok yeah ever enough already that's all myself yourself lately sometimes always before later once".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    text: str
+    start: int  # characters from the start of the text
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    return tuple(sentence.text for sentence in placed_sentences(text))
+
+
+def placed_sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences with their places; together they hold every word of the text, in order."""
+    found: list[Sentence] = []
+    for start, end in _marked(text):
+        cuts = [start, *_cuts(text, start, end), end]
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            piece = text[first:last]
+            if piece.strip():
+                found.append(Sentence(text=piece.strip(), start=first + len(piece) - len(piece.lstrip())))
+    return tuple(found)
+
+
+def _marked(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for mark in _END.finditer(text):
+        if mark.group() == "." and _ABBREVIATION.search(text, start, mark.end()):
+            continue
+        spans.append((start, mark.end()))
+        start = mark.end()
+    return [*spans, (start, len(text))]
+
+
+def _cuts(text: str, start: int, end: int) -> list[int]:
+    """Where an unmarked stretch begins anew, in characters."""
+    words = [(match.group().lower().strip(",;:"), match.start()) for match in _WORD.finditer(text, start, end)]
+    if len(words) <= _LONG:
+        return []
+    cuts, last = [], 0
+    for at in range(1, len(words) - _LEAST_AFTER + 1):
+        word, before = words[at][0], words[at - 1][0]
+        joined = word in _JOINS and at + 1 < len(words) and words[at + 1][0] in _BEGINS
+        anew = word in _BEGINS and before in _ENDS
+        if at - last >= _LEAST and (joined or anew):
+            cuts.append(words[at][1])
+            last = at
+    return cuts

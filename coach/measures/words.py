@@ -1,0 +1,170 @@
+"""What a sentence does to the person who hears it: one label, and the acts of listening or not listening in it.
+
+Rules over classes of words decide (prompts/lexicon); this file only says how their findings are weighed: guards take
+away what is not meant for the listener ("she told me you ..."), a verdict inside "I feel that ..." belongs to the
+pseudo-feeling, and the labels have an order of precedence (MEASURES section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coach.conversation import Turn
+from coach.measures.acts import acts_of
+from coach.measures.grammar import Reading, matches, read
+from coach.measures.lexicon import FOUR, LABELS, Label, Lexicon, Rule
+from coach.measures.rewrite import rewritten
+from coach.measures.sentences import placed_sentences
+from coach.measures.tokens import words_of
+from coach.thresholds import WordLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One finding: what, by which rule, from which words."""
+
+    kind: str  # a label or an act
+    rule: str
+    quote: str
+    confidence: float
+    place: int  # of the quote, characters from the start of the sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    text: str
+    label: Label
+    acts: tuple[str, ...]
+    rule: str  # "" for other
+    quote: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()  # the label's first, then one for each act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something said that feedback may speak of."""
+
+    turn: int
+    speaker: str
+    start_s: float
+    kind: str  # a label but "other", or an act
+    quote: str
+    rule: str
+    confidence: float
+    rewrite: str = ""  # what could be said instead, where there is something better
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    rule: Rule
+    start: int
+    end: int
+
+
+def label(sentence: str, previous: str | None, lexicon: Lexicon, limits: WordLimits) -> Labelled:
+    """`previous`: the partner's last turn, for follow-up questions and reflections; None where it is not known."""
+    reading = read(words_of(sentence), lexicon.grammar)
+    hits = _hits(reading, lexicon)
+    chosen = _chosen(hits)
+    evidence = [_evidence(chosen.rule.kind, chosen, reading)] if chosen else []
+    found = {hit.rule.kind: _evidence(hit.rule.kind, hit, reading) for hit in reversed(hits)}
+    if chosen and chosen.rule.four:
+        found.setdefault(chosen.rule.four, _evidence(chosen.rule.four, chosen, reading))
+    acts = acts_of(reading, previous, frozenset(found), lexicon, limits)
+    for act, rule in acts.items():
+        evidence.append(found.get(act) or _whole(act, rule, reading, limits))
+    return Labelled(
+        text=sentence, label=evidence[0].kind if chosen else "other", acts=tuple(acts), evidence=tuple(evidence),  # type: ignore[arg-type]
+        rule=chosen.rule.name if chosen else "", quote=evidence[0].quote if chosen else "",
+        confidence=chosen.rule.confidence if chosen else limits.other_confidence,
+    )  # fmt: skip
+
+
+def remarks(turns: Iterable[Turn], lexicon: Lexicon, limits: WordLimits) -> tuple[Remark, ...]:
+    """Every label but "other" and every act, in order of speech. Turns without words give none."""
+    found: list[Remark] = []
+    said: dict[str, str] = {}  # the last turn of each speaker
+    order: list[str] = []
+    for turn in turns:
+        partner = next((speaker for speaker in reversed(order) if speaker != turn.speaker), None)
+        previous = said[partner] if partner is not None else None
+        for sentence in placed_sentences(turn.text):
+            labelled = label(sentence.text, previous, lexicon, limits)
+            for evidence in labelled.evidence:
+                found.append(
+                    Remark(
+                        turn=turn.index, speaker=turn.speaker, start_s=_start_s(turn, sentence.start + evidence.place),
+                        kind=evidence.kind, quote=evidence.quote, rule=evidence.rule, confidence=evidence.confidence,
+                        rewrite=rewritten(evidence.kind, evidence.rule, evidence.quote, labelled.acts, lexicon),
+                    )
+                )  # fmt: skip
+        if turn.text:
+            said[turn.speaker] = turn.text
+            order.append(turn.speaker)
+    return tuple(found)
+
+
+def _start_s(turn: Turn, place: int) -> float:
+    """When the word at this character of the turn's text begins."""
+    end = 0
+    for word in turn.words:
+        end += len(word.text) + 1
+        if place < end:
+            return word.start_s
+    return turn.start_s
+
+
+def _hits(reading: Reading, lexicon: Lexicon) -> list[_Hit]:
+    """The first place of every rule that holds, in the order of the rules."""
+    held = [
+        (guard, span) for guard in lexicon.guards for pattern in guard.patterns for span in matches(pattern, reading)
+    ]
+    hits = []
+    for rule in lexicon.rules:
+        if any(True for pattern in rule.unless for _ in matches(pattern, reading)):
+            continue
+        guards = [(guard, span) for guard, span in held if rule.kind in guard.stops and guard.name not in rule.despite]
+        spans = (span for pattern in rule.patterns for span in matches(pattern, reading))
+        free = next(
+            (s for s in spans if not any(_covers(guard.scope, at, s[0], reading) for guard, at in guards)), None
+        )
+        if free:
+            hits.append(_Hit(rule, *free))
+    return hits
+
+
+def _covers(scope: str, guard: tuple[int, int], start: int, reading: Reading) -> bool:
+    first, end = guard
+    if scope == "sentence":
+        return True
+    if start < first:
+        return False
+    if scope == "start":
+        return start < end
+    if scope == "clause":
+        return not any(end <= clause <= start for clause in reading.clauses)
+    return True
+
+
+def _chosen(hits: list[_Hit]) -> _Hit | None:
+    pseudo = min((hit.start for hit in hits if hit.rule.kind == "pseudo_feeling"), default=None)
+    for kind in LABELS:
+        for hit in hits:
+            inside_a_feeling = kind == "blame" and pseudo is not None and hit.start >= pseudo
+            if hit.rule.kind == kind and not inside_a_feeling:
+                return hit
+    return None
+
+
+def _evidence(kind: str, hit: _Hit, reading: Reading) -> Evidence:
+    return Evidence(
+        kind=kind, rule=hit.rule.name, quote=reading.words.quote(hit.start, hit.end), confidence=hit.rule.confidence,
+        place=reading.words.places[hit.start][0],
+    )  # fmt: skip
+
+
+def _whole(act: str, rule: str, reading: Reading, limits: WordLimits) -> Evidence:
+    """An act that the sentence as a whole performs."""
+    return Evidence(kind=act, rule=rule, quote=reading.words.text.strip(), confidence=limits.whole_confidence, place=0)
