@@ -8,7 +8,7 @@ B            ==  =======  ===              and so does a span of A's of over 0.6
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -151,24 +151,21 @@ def _of_speaker(scene: Scene, speaker: str, limits: FloorLimits) -> Iterator[Con
 def _lasts(scene: Scene, speaker: str, limits: FloorLimits) -> list[int]:
     """For each span the index of the span that ends a contribution which begins with it."""
     talk = scene.talks[speaker]
-    least_s = limits.takes_over_s
-    taking_s = [
-        [start_s for start_s, end_s in zip(other.starts_s, other.ends_s, strict=True) if end_s - start_s > least_s]
+    given = [scene.given_to_other(speaker, start_s) for start_s in talk.starts_s]
+    taken_s = sorted(
+        start_s
         for _, other in scene.others[speaker]
-    ]
+        for start_s, end_s in zip(other.starts_s, other.ends_s, strict=True)
+        if end_s - start_s > limits.takes_over_s  # more than a sign of listening
+    )
     lasts = list(range(len(talk.spans)))
     for at in range(len(lasts) - 2, -1, -1):
         from_s, to_s = talk.ends_s[at], talk.starts_s[at + 1]
         if to_s - from_s >= limits.own_silence_s:
             continue
-        if any(_any_between(starts_s, from_s, to_s) for starts_s in taking_s):
+        if bisect_left(taken_s, from_s) < bisect_left(taken_s, to_s):
             continue
-        if scene.given_to_other(speaker, talk.starts_s[at]) is not scene.given_to_other(speaker, to_s):
+        if given[at] is not given[at + 1]:
             continue  # a floor was given or ended: what follows is judged by its own rule
         lasts[at] = lasts[at + 1]
     return lasts
-
-
-def _any_between(times_s: Sequence[float], from_s: float, to_s: float) -> bool:
-    at = bisect_left(times_s, from_s)
-    return at < len(times_s) and times_s[at] < to_s

@@ -68,9 +68,9 @@ def _pieces(text: str) -> tuple[str, ...]:
     return tuple(word for word in map(normal, text.split()) if word)
 
 
-def tokens(words: Iterable[Word], cues: Cues) -> Iterator[str]:
+def tokens(words: Iterable[Word], cues: Cues) -> list[str]:
     """The words to compare, laughter and bare punctuation left out. A text of several words is taken apart."""
-    return (piece for word in words for piece in _pieces(word.text) if piece not in cues.laughter)
+    return [piece for word in words for piece in _pieces(word.text) if piece not in cues.laughter]
 
 
 def beyond_idle(words: Sequence[str], cues: Cues) -> Iterator[int]:

@@ -110,7 +110,7 @@ def _judged(
     for c in said:
         inside = c.into is not None or c.given is not None or turn_at.of_other(c, limits)
         if inside:
-            spoken = tuple(tokens(c.words, cues))
+            spoken = tokens(c.words, cues)
             if is_laugh(c, spoken):
                 continue
             if is_backchannel(c, spoken, conversation.word_times, cues, limits):
@@ -215,20 +215,23 @@ def _rates(
 
 def _overlap(speech: Sequence[Span], limits: FloorLimits) -> tuple[float, float]:
     """Seconds in which two or more speak (short touches left out), and seconds in which anybody does."""
-    edges = sorted([(span.start_s, 1) for span in speech] + [(span.end_s, -1) for span in speech])
     at_once_s = anybody_s = 0.0
-    voices, since_s, both_since_s = 0, 0.0, 0.0
-    for time_s, step in edges:
-        before, voices = voices, voices + step
-        if before == 0:
-            since_s = time_s
-        if before == 1 and voices == 2:
-            both_since_s = time_s
-        if before == 2 and voices == 1 and time_s - both_since_s >= limits.overlap_s:
-            at_once_s += time_s - both_since_s
-        if voices == 0:
-            anybody_s += time_s - since_s
-    return at_once_s, anybody_s
+    until_s = 0.0  # somebody has spoken up to here
+    both_from_s = both_until_s = 0.0  # the last stretch in which two or more speak
+    for span in speech:
+        if span.start_s < until_s:
+            if span.start_s > both_until_s:
+                at_once_s += _long(both_until_s - both_from_s, limits)
+                both_from_s = span.start_s
+            both_until_s = max(both_until_s, min(span.end_s, until_s))
+        if span.end_s > until_s:
+            anybody_s += span.end_s - max(span.start_s, until_s)
+            until_s = span.end_s
+    return at_once_s + _long(both_until_s - both_from_s, limits), anybody_s
+
+
+def _long(stretch_s: float, limits: FloorLimits) -> float:
+    return stretch_s if stretch_s >= limits.overlap_s else 0.0
 
 
 def _cautions(conversation: Conversation, overlap_share: float, limits: FloorLimits) -> Iterator[str]:

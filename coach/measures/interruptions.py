@@ -69,8 +69,7 @@ def is_backchannel(
     """Whether a contribution adds nothing of its own: few words but listening sounds, or by its length."""
     if c.end_s - c.start_s < limits.lone_burst_s and (word_times != "exact" or not c.words):
         return True
-    beyond = islice(beyond_idle(spoken, cues), limits.other_words)
-    return bool(c.words) and sum(1 for _ in beyond) < limits.other_words
+    return bool(c.words) and len(list(islice(beyond_idle(spoken, cues), limits.other_words))) < limits.other_words
 
 
 def verdict(contribution: Contribution, hold: Hold, word_times: WordTimes, cues: Cues, limits: FloorLimits) -> Verdict:
@@ -124,7 +123,7 @@ def _turn_begins_s(words: Sequence[Word], cues: Cues) -> float | None:
 
 
 def _supports(words: Sequence[Word], cues: Cues) -> bool:
-    spoken = tuple(tokens(words, cues))
+    spoken = tokens(words, cues)
     return begins_with(spoken, cues.agreeing) or begins_with(spoken, cues.asking)
 
 
@@ -149,7 +148,7 @@ def cut_in(
     speaker, before, after_s = found
     if before.duration_s < limits.spoken_s or after_s - before.end_s >= limits.cut_in_pause_s:
         return None
-    words = tuple(tokens(scene.words(speaker, before.start_s, before.end_s), cues))
+    words = tokens(scene.words(speaker, before.start_s, before.end_s), cues)
     if not words or words[-1] not in cues.unfinished:
         return None
     sure = min(before.probability, *(span.probability for span in c.spans)) * CONFIDENCE_BY_WORDS[word_times]
