@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import threading
 from contextlib import suppress
 from functools import cache
@@ -20,8 +19,6 @@ BLOCK_S = 0.01
 LATENCY_S = 0.1
 TAIL_S = 0.1
 """Silence after the clip: what is still on its way when the stream ends may be dropped."""
-PULSE_LATENCY_MS = 60
-"""Without it a PulseAudio device that slept takes over a second to begin; with 30, a busy machine stutters."""
 LATE_S = 2.0
 """PortAudio does not report an unplugged device: sound that should have ended so long ago goes nowhere."""
 
@@ -102,7 +99,6 @@ def _at_rate(clip: Clip, rate_hz: int) -> Samples:
 
 
 def _sounddevice() -> Any:
-    os.environ.setdefault("PULSE_LATENCY_MSEC", str(PULSE_LATENCY_MS))
     try:
         with native_stderr_hidden():  # it looks for devices while it is imported
             import sounddevice

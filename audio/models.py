@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -23,6 +24,7 @@ State = Literal["embedded", "present", "missing", "damaged"]
 Progress = Callable[[int, int], None]
 """Called with the bytes fetched so far and the bytes in all."""
 
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 NEEDED = ("model.bin", "config.json", "tokenizer.json")  # and a vocabulary: .txt or .json
 HASHES = "sha256.json"
 WHISPER_LICENCE = "MIT (OpenAI Whisper, converted by SYSTRAN)"
@@ -70,11 +72,11 @@ def best_whisper(folder: Path | None = None) -> Model | None:
 def whisper(name: str, folder: Path | None = None) -> Model:
     """The faster-whisper model `name`, whole and on the disk. Raises ModelError that says what to do."""
     model = _whisper(name, folder)
+    step = f"Fetch it: coach models fetch {name}" if name in WHISPER_BYTES else _offer()
     if model.state == "missing":
-        step = f"Fetch it once: coach models fetch {name}" if name in WHISPER_BYTES else _offer()
         raise ModelError(f"The recogniser {name} is not in {model.path}. {step}")
     if model.state == "damaged":
-        raise ModelError(f"The recogniser in {model.path} is damaged. Fetch it again: coach models fetch {name}")
+        raise ModelError(f"The recogniser in {model.path} lacks files. {step}")
     return model
 
 
@@ -101,7 +103,6 @@ def fetch(name: str, folder: Path | None = None, progress: Progress | None = Non
         return model
     part = model.path.with_name(f"{name}.part")
     try:
-        part.mkdir(parents=True, exist_ok=True)
         hashes = _download(name, part, progress)
         _check(part, hashes)
         (part / HASHES).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")

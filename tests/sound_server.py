@@ -26,6 +26,7 @@ def sound_server(folder: Path) -> Iterator[dict[str, str]]:
         **{key: value for key, value in os.environ.items() if not key.startswith("PULSE_")},
         "XDG_RUNTIME_DIR": str(runtime),
         "HOME": str(folder),
+        "PULSE_LATENCY_MSEC": "60",  # a null sink takes its sound in gulps of 2 s unless its streams ask for less
     }
     pid_file = runtime / "pulse" / "pid"
     command = [pulseaudio, "--daemonize=yes", "--exit-idle-time=-1", "--log-target=null", "-n"]
