@@ -1,0 +1,191 @@
+"""Who speaks when, of two people, from one mixed channel.
+
+    sound -> Hearing -> activity ------------------------------> speech or not ---+
+                     -> pieces -> two centres -> A against B -> likeliest path ---+-> spans, overlap kept
+
+That there are two people is known, which makes this easier than diarisation at large: no threshold of similarity
+decides anything but whether there is a second voice at all. Models: pyannote community-1 (segmentation; speaker
+embedding, a WeSpeaker ResNet34) and Silero 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from audio.centres import near_known, two_centres
+from audio.evidence import Evidence, Hearing
+from audio.spans import FRAME_S, SpanLimits, in_order, runs, spans_of, tidy
+from audio.types import Voices
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from audio.spans import Mask
+    from audio.types import Frame
+
+    Floats = npt.NDArray[np.float32]
+
+ENGINE = "two voices in one channel (pyannote community-1, Silero 6)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedOptions:
+    """How voices are told apart in a mix. None of these judges a person.
+
+    Log odds of speech are the segmentation's plus `silero_weight` times Silero's. Two levels, because the edges of
+    speech and the pauses in it need different ones: with one level, either a fifth of hand-marked pauses of 0.3 s is
+    lost or 3 % of speech at its edges.
+    """
+
+    spans: SpanLimits = field(default_factory=SpanLimits)
+    silero_weight: float = 0.5
+    speech_log_odds: float = 0.0  # above: speech
+    pause_log_odds: float = 1.75  # below, for as long as a silence that ends a span: a pause in it
+    overlap_probability: float = 0.5  # that two speak at once, from which both are written down
+    voice_scale: float = 30.0  # log odds a second, by unit of difference in cosine
+    switch_in_speech: float = 6.0  # log odds that a change of voice must earn inside speech
+    switch_in_silence: float = 0.5  # and in silence
+    same_voice_cosine: float = 0.65  # nearer centres are one voice: 0.72 and up within one, 0.55 and down between two
+    alike_cosine: float = 0.58  # nearer centres are told apart with doubt
+    known_mass_units: float = 60.0  # an enrolled voice counts as 5 s of talk
+    much_overlap_share: float = 0.15  # of speech: more means that the voices were told apart badly
+
+
+class Mixed:
+    """A SpeakerTracker for one mixed channel; several channels are mixed down."""
+
+    name = ENGINE
+
+    def __init__(self, options: MixedOptions, enrolled: Mapping[str, Floats]) -> None:
+        self._options = options
+        self._enrolled = enrolled
+        self._hearing = Hearing()
+
+    def feed(self, frame: Frame) -> None:
+        self._hearing.hear(frame.samples.mean(axis=1))
+
+    def voices(self) -> Voices:
+        return tell_apart(self._hearing.evidence(), self._options, self._enrolled)
+
+
+def tell_apart(evidence: Evidence, options: MixedOptions, enrolled: Mapping[str, Floats]) -> Voices:
+    """The voices that the evidence speaks for. Two enrolled voices give the names, and where to look. Pure."""
+    import numpy as np
+
+    speech = _speech(evidence, options)
+    centres = _centres(evidence, options, enrolled)
+    towards = _towards_first(evidence, centres, options)
+    masks = _masks(speech, evidence, towards, options)
+    names = list(enrolled) or ["A", "B"]
+    if not enrolled and masks[1].any() and (not masks[0].any() or masks[1].argmax() < masks[0].argmax()):
+        masks, towards = masks[::-1], -towards
+
+    def probability(sign: int, start: int, end: int) -> float:
+        return round(float(1 / (1 + np.exp(-sign * towards[start:end].mean()))), 3)
+
+    groups = [
+        spans_of(name, mask, partial(probability, sign)) for name, mask, sign in zip(names, masks, (1, -1), strict=True)
+    ]
+    return Voices(
+        spans=in_order(*groups),
+        engine=ENGINE,
+        duration_s=round(len(speech) * FRAME_S, 3),
+        voices_found=sum(bool(group) for group in groups),
+        cautions=tuple(_cautions(masks, centres, options)),
+    )
+
+
+def _speech(evidence: Evidence, options: MixedOptions) -> Mask:
+    """Speech or not: edges by the lower level, pauses by the higher one."""
+    odds = log_odds(evidence.activity[:, 0]) + options.silero_weight * log_odds(evidence.silero)
+    speech = tidy(odds > options.speech_log_odds, options.spans)
+    certain = odds > options.pause_log_odds
+    for start, end in runs(~tidy(certain, SpanLimits(silence_within_s=options.spans.silence_within_s, least_s=0.0))):
+        if start > 0 and end < len(speech) and speech[start:end].all():
+            speech[start:end] = False
+    return tidy(speech, options.spans)
+
+
+def _centres(evidence: Evidence, options: MixedOptions, enrolled: Mapping[str, Floats]) -> Floats | None:
+    """Two centres, or None where there is one voice."""
+    import numpy as np
+
+    if enrolled:
+        known = np.stack(list(enrolled.values()))
+        return near_known(evidence.embeddings, evidence.piece_units, known, options.known_mass_units)
+    centres = two_centres(evidence.embeddings, evidence.piece_units)
+    if centres is None or float(centres[0] @ centres[1]) > options.same_voice_cosine:
+        return None
+    return centres
+
+
+def _towards_first(evidence: Evidence, centres: Floats | None, options: MixedOptions) -> Floats:
+    """Log odds a second that a frame is the first voice."""
+    import numpy as np
+
+    at = np.arange(len(evidence.activity), dtype=np.float32)
+    if centres is None:
+        return np.full(len(at), options.voice_scale, np.float32)
+    if not len(evidence.embeddings):
+        return np.zeros(len(at), np.float32)
+    nearer = evidence.embeddings @ (centres[0] - centres[1])
+    towards: Floats = (options.voice_scale * np.interp(at, evidence.piece_frames, nearer)).astype(np.float32)
+    return towards
+
+
+def _masks(speech: Mask, evidence: Evidence, towards: Floats, options: MixedOptions) -> list[Mask]:
+    """Where the first speaks, and where the second does."""
+    import numpy as np
+
+    cost = np.where(speech, options.switch_in_speech, options.switch_in_silence)
+    first = likeliest(np.where(speech, towards * FRAME_S, 0.0), cost)
+    both = speech & (evidence.activity[:, 1] > options.overlap_probability)
+    return [tidy(speech & (side | both), options.spans) for side in (first, ~first)]
+
+
+def log_odds(probability: Floats) -> Floats:
+    import numpy as np
+
+    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+    odds: Floats = np.log(clipped / (1 - clipped))
+    return odds
+
+
+def likeliest(towards: npt.NDArray[np.float64], cost: npt.NDArray[np.float64]) -> Mask:
+    """The likeliest path through two states (Viterbi 1967): True where it is in the first.
+
+    `towards` (frames,) log odds of the first state, `cost` (frames,) of a switch on the way into the frame. With two
+    states all that must be remembered is by how much the best path into one leads the best path into the other.
+    """
+    import numpy as np
+
+    costs = cost.tolist()
+    leads = []
+    lead = 0.0
+    for gain, limit in zip(towards.tolist(), costs, strict=True):
+        leads.append(lead)
+        lead = min(max(lead, -limit), limit) + gain
+    path = np.zeros(len(costs), np.bool_)
+    first = lead >= 0
+    for frame in range(len(costs) - 1, -1, -1):
+        path[frame] = first
+        if abs(leads[frame]) > costs[frame]:
+            first = leads[frame] > 0
+    return path
+
+
+def _cautions(masks: list[Mask], centres: Floats | None, options: MixedOptions) -> Iterator[str]:
+    speech = int((masks[0] | masks[1]).sum())
+    if not speech:
+        return
+    if centres is None or not (masks[0].any() and masks[1].any()):
+        yield "Only one voice was found. If two people spoke, give each a microphone, or sit closer to it."
+        return
+    if float(centres[0] @ centres[1]) > options.alike_cosine:
+        yield "The two voices sound alike here: who spoke when is uncertain."
+    if int((masks[0] & masks[1]).sum()) > options.much_overlap_share * speech:
+        yield "More than 15 % of the speech is overlap: the two voices may have been told apart badly."
