@@ -19,21 +19,34 @@ JointCondition = Callable[[Side, Side | None], Grounds | None]
 
 
 def _quote(remark: Remark, side: Side) -> str:
-    """The words of a remark, where they may be told as fact: a sure rule, and nobody speaking over them in a mix."""
-    findings, limits = side.findings, side.limits
-    words = remark.quote.split()
+    """The sentence, where it may be told as fact: a sure rule, and nobody speaking over it in a mix."""
+    limits = side.limits
+    start_s, words = side.sentence(remark)
     if remark.confidence < limits.quote_confidence or not words:
         return ""
-    if findings.conversation.mixed:
-        end_s = remark.start_s + len(words) * WORD_S
-        if side.others.total_s(remark.start_s, end_s) > limits.overlap_spoils_s:
-            return ""
-    cut = words[: limits.quote_words]
-    return " ".join(cut).rstrip(" .,;:-") + ("" if len(cut) == len(words) else " …")
+    spoken_over_s = side.others.total_s(start_s, start_s + len(words) * WORD_S)
+    if side.findings.conversation.mixed and spoken_over_s > limits.overlap_spoils_s:
+        return ""
+    return _shortened(words, remark.quote, limits.quote_words)
 
 
-def _said(side: Side, *kinds: str, least: int = 1) -> Grounds | None:
-    return _of_remarks(side, side.remarks(*kinds), kinds[0], least)
+def _shortened(words: Sequence[str], quote: str, most: int) -> str:
+    """So many words at most, with the quote among them."""
+    lead = len(" ".join(words).partition(quote)[0].split())
+    first = 0 if len(words) <= most else min(lead, len(words) - most)
+    kept = " ".join(words[first : first + most]).rstrip(" .,;:-")
+    return ("… " if first else "") + kept + (" …" if first + most < len(words) else "")
+
+
+def _said(side: Side, *kinds: str) -> Grounds | None:
+    return _of_remarks(side, side.remarks(*kinds), kinds[0])
+
+
+def _held_against(side: Side, kind: str, least: int = 1) -> Grounds | None:
+    """As `_said`, but not where the same sentence makes good or says back: then the benefit of the doubt."""
+    good = {(remark.turn, side.sentence(remark)[0]) for remark in side.remarks("repair", "check", "reflection")}
+    found = [remark for remark in side.remarks(kind) if (remark.turn, side.sentence(remark)[0]) not in good]
+    return _of_remarks(side, found, kind, least)
 
 
 def _of_remarks(side: Side, found: Sequence[Remark], measure: str, least: int = 1) -> Grounds | None:
@@ -185,12 +198,12 @@ CONDITIONS: Mapping[str, Condition] = {
     "let_finish": _let_finish,
     "even_share": _even_share,
     "took_part": _took_part,
-    "blamed_often": lambda side: _said(side, "blame", least=side.limits.many_blames),
+    "blamed_often": lambda side: _held_against(side, "blame", side.limits.many_blames),
     "interrupted_often": lambda side: _broke_in(side, side.limits.many_interruptions, side.limits.many_interruptions),
-    "blamed": lambda side: _said(side, "blame"),
+    "blamed": lambda side: _held_against(side, "blame"),
     "interrupted": lambda side: _broke_in(side, 1, side.limits.least_attempts),
-    "verdict_as_feeling": lambda side: _said(side, "pseudo_feeling"),
-    "advised": lambda side: _said(side, "advice"),
+    "verdict_as_feeling": lambda side: _held_against(side, "pseudo_feeling"),
+    "advised": lambda side: _held_against(side, "advice"),
     "spoke_much": _spoke_much,
     "spoke_on": _spoke_on,
     "spoke_little": _spoke_little,
@@ -213,7 +226,7 @@ def _one_voice(one: Side, other: Side | None) -> Grounds | None:
 
 
 def _much_blame(one: Side, other: Side | None) -> Grounds | None:
-    mine, theirs = _said(one, "blame"), _said(other, "blame") if other else None
+    mine, theirs = _held_against(one, "blame"), _held_against(other, "blame") if other else None
     count = sum(grounds.count for grounds in (mine, theirs) if grounds)
     if not ((mine and theirs) or count >= one.limits.much_blame):
         return None

@@ -10,6 +10,7 @@ from audio.types import UNKNOWN
 from coach.conversation import Conversation, Talk, Turn, people_speech
 from coach.measures.floor import Floor
 from coach.measures.interruptions import Interruption
+from coach.measures.sentences import placed_sentences
 from coach.measures.silence import Silence
 from coach.measures.words import Remark
 from coach.thresholds import FeedbackLimits
@@ -85,18 +86,41 @@ class Side:
     def words(self) -> int:
         return sum(len(turn.words) for turn in self.findings.turns if turn.speaker == self.me)
 
+    @cached_property
+    def own_turns(self) -> Mapping[int, Turn]:
+        return {turn.index: turn for turn in self.findings.turns if turn.speaker == self.me}
+
     def remarks(self, *kinds: str) -> list[Remark]:
+        """What was said of these kinds, by time; of several in one sentence the surest."""
         found = (r for r in self.findings.remarks if r.speaker == self.me and r.kind in kinds)
-        return sorted(
-            (remark for remark in found if remark.confidence >= self.limits.least_confidence),
-            key=lambda remark: (remark.start_s, -remark.confidence, *astuple(remark)),
-        )
+        sure = (remark for remark in found if remark.confidence >= self.limits.least_confidence)
+        told: dict[tuple[int, float, str], Remark] = {}
+        for remark in sorted(sure, key=lambda remark: (-remark.confidence, remark.start_s, *astuple(remark))):
+            start_s, words = self.sentence(remark)
+            told.setdefault((remark.turn, start_s, " ".join(words)), remark)
+        return sorted(told.values(), key=lambda remark: (remark.start_s, *astuple(remark)))
+
+    def sentence(self, remark: Remark) -> tuple[float, list[str]]:
+        """When the sentence of a remark begins, and its words; where the turn does not hold it, the remark's own."""
+        turn = self.own_turns.get(remark.turn)
+        if turn is not None and remark.quote:
+            starts_s = _word_starts_s(turn)
+            for sentence in placed_sentences(turn.text):
+                times_s = starts_s[sentence.start : sentence.start + len(sentence.text)]
+                if remark.quote in sentence.text and times_s[0] <= remark.start_s <= times_s[-1]:
+                    return times_s[0], sentence.text.split()
+        return remark.start_s, remark.quote.split()
 
     def interruptions(self, *kinds: str) -> list[Interruption]:
         found = (i for i in self.findings.floor.interruptions if i.by == self.me and i.of == self.partner)
         return sorted(
             (event for event in found if event.kind in kinds), key=lambda event: (event.start_s, *astuple(event))
         )
+
+
+def _word_starts_s(turn: Turn) -> list[float]:
+    """For each character of the turn's text, when its word begins."""
+    return [word.start_s for word in turn.words for _ in range(len(word.text) + 1)]
 
 
 def people(findings: Findings) -> tuple[str, ...]:

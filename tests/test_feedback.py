@@ -173,6 +173,36 @@ def test_words_spoken_over_by_the_other_are_not_quoted_from_one_microphone(mixed
     assert ("you never ask me" in tried.text) is quoted
 
 
+def in_words(text: str) -> Findings:
+    """A talk in which the first to speak says this, two words a second."""
+    findings = even_talk()
+    words = tuple(
+        Word(speaker="A", start_s=at / 2, end_s=at / 2 + 0.5, text=word) for at, word in enumerate(text.split())
+    )
+    return replace(findings, turns=(replace(findings.turns[0], words=words), *findings.turns[1:]))
+
+
+def test_a_sentence_is_quoted_whole_and_a_long_one_around_the_words_that_count() -> None:
+    short = replace(in_words("It was late. You never ask me."), remarks=(remark("A", "blame", 1.5, "You never ask"),))
+    winter = "in the long cold dark wet grey windy winter weeks of last year you never ask me"
+    long = replace(in_words(winter), remarks=(remark("A", "blame", 6.5, "you never ask"),))
+    assert "“You never ask me”" in item(short, "A", "try").text
+    assert "“… cold dark wet grey windy winter weeks of last year you never ask me”" in item(long, "A", "try").text
+
+
+def test_two_findings_in_one_sentence_are_one_event() -> None:
+    twice = (remark("A", "blame", 0.0, "You never ask"), remark("A", "blame", 1.0, "ask me", confidence=0.7))
+    tried = item(replace(in_words("You never ask me."), remarks=twice), "A", "try")
+    assert (tried.rule, tried.evidence[0].count) == ("blame", 1)
+
+
+def test_who_makes_good_in_a_sentence_is_not_held_to_have_blamed_in_it() -> None:
+    both = (remark("A", "blame", 0.0, "I am sorry, I"), remark("A", "repair", 1.5, "I interrupted"))
+    findings = replace(in_words("I am sorry, I interrupted you."), remarks=both)
+    assert item(findings, "A", "try").rule != "blame"
+    assert item(findings, "A", "strength").rule == "repaired"
+
+
 def test_what_is_less_sure_than_even_is_not_spoken_of() -> None:
     doubtful = replace(even_talk(), remarks=(remark("A", "blame", 40.0, "you never ask", confidence=0.4),))
     assert item(doubtful, "A", "try").rule == item(even_talk(), "A", "try").rule
