@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach import content
 from coach.config import FILE_NAME, Config, load
+from coach.errors import CoachError
 from coach.summary import Engines, SourceFacts, Summary, named, summarise
 
 if TYPE_CHECKING:
+    from audio.speak import SpokenVoice
+    from audio.types import Clip
     from coach.analysis import Progress
     from coach.conversation import Conversation
 
@@ -86,3 +91,34 @@ def _summarised(
         limits=config.limits,
         cautions=cautions,
     )
+
+
+@contextmanager
+def voice() -> Iterator[SpokenVoice]:
+    """The voice of this machine, warm. Raises EngineError where there is none."""
+    from audio.speak import SpokenVoice
+
+    spoken = SpokenVoice()
+    try:
+        yield spoken
+    finally:
+        spoken.close()
+
+
+def speak(summary: Summary, path: Path) -> tuple[Summary, Clip]:
+    """The feedback as sound, written to `path`; and the summary with the voice among its engines."""
+    from audio.recording import write_wav
+    from coach.render import speech
+
+    with voice() as spoken:
+        clip = spoken.render(speech.render(summary))
+        write_wav(path, clip)
+        return replace(summary, engines=replace(summary.engines, voice=spoken.name)), clip
+
+
+def demo(progress: Progress = lambda stage, share: None) -> Summary:
+    """The bundled conversation, analysed with the settings as they come: everybody sees the same demo."""
+    path = Path(__file__).parent.parent / "fixtures" / "demo.flac"
+    if not path.is_file():
+        raise CoachError(f"The demo conversation is not in {path.parent}. Run the demo from a clone: make demo")
+    return analyze(path, names=("David", "Nora"), config=Config(), progress=progress)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from coach.measures.lexicon import LABELS
 from coach.plain import clock, one_line, percent
 from coach.summary import Summary
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
 MARKS = {"strength": ("+", "green"), "try": (">", "yellow"), "aim": ("=", "cyan")}
 TIMELINE_LETTERS = 60
@@ -81,10 +81,11 @@ def _who_spoke(console: Console, summary: Summary) -> None:
             f"{clock(share.speech_s)} in {_count(share.turns, 'turn')}, {longest}"
         )
         answer = responses.get(share.speaker)
-        if answer and answer.median_s is not None:
+        if answer and answer.replies:
+            usual = f"usually after {answer.median_s:.1f} s, " if answer.median_s is not None else ""
             console.print(
-                f"  {'':<16} answers after {answer.median_s:.1f} s (median of {answer.replies - answer.immediate}); "
-                f"waited 3 s or more {_count(answer.waited, 'time')}"
+                f"  {'':<16} {_count(answer.replies, 'reply', 'replies')}: {usual}{answer.immediate} at once, "
+                f"{answer.waited} after 3 s"
             )
 
 
@@ -135,18 +136,18 @@ def _events(console: Console, summary: Summary) -> None:
             )
             console.print(
                 f"  {_name(summary, rate.by)[:16]}: {at_least}{_count(rate.interruptions, 'interruption')}{often}, "
-                f"{at_least}{_count(rate.backchannels, 'sign')} of listening"
+                f"{at_least}{_count(rate.backchannels, 'sign of listening', 'signs of listening')}"
             )
     silence = summary.silence
     console.print(
         f"  Silence: {_count(len(silence.pauses), 'pause')}, {_count(len(silence.gaps), 'gap')} between speakers, "
-        f"{_count(len(silence.lapses), 'silence')} of 5 s or more"
+        f"{_count(len(silence.lapses), 'lapse')} of 5 s or more"
     )
 
 
 def _words(console: Console, summary: Summary) -> None:
     kinds = Counter((remark.speaker, remark.kind) for remark in summary.remarks)
-    shown = (
+    shown = (  # the order of the codebook, then the acts of listening
         ("feeling", "own feeling", "own feelings"),
         ("pseudo_feeling", "verdict as feeling", "verdicts as feelings"),
         ("blame", "blame", "blames"),
@@ -166,7 +167,7 @@ def _words(console: Console, summary: Summary) -> None:
         ]
         _entry(console, _name(summary, speaker)[:16], ", ".join(found) or "nothing that stands out", column=16)
     for remark in summary.remarks:
-        if remark.rewrite:
+        if remark.rewrite and remark.kind in LABELS:
             _entry(
                 console,
                 f"{clock(remark.start_s):>6}",
@@ -201,5 +202,5 @@ def _caveats(console: Console, summary: Summary) -> None:
         _entry(console, "-", f"Heard with {engines.speakers} and {engines.transcriber}.", column=1)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -12,6 +12,7 @@ from coach.verbs import add_verb
 from coach.verbs.results import progress_bar, renderer, show
 
 if TYPE_CHECKING:
+    from audio.types import Clip
     from coach.verbs import Verbs
 
 EXAMPLES = """\
@@ -45,13 +46,24 @@ def run(args: argparse.Namespace) -> int:
     output.check([str(page), str(spoken)])
     with progress_bar() as progress:
         summary = app.demo(progress=progress)
-        output.write(str(page), renderer("html")(summary))
         progress("Speaking the feedback", 0.0)
-        said = app.speak(summary, spoken)
+        summary, said = app.speak(summary, spoken)
+        output.write(str(page), renderer("html")(summary))
     show(summary, transcript=True)
     print(f"\nThe page:            {page}")
     print(f"The spoken feedback: {spoken}")
     if not args.quiet:
         sys.stdout.flush()
-        app.play(said)
+        _play(said)
     return 0
+
+
+def _play(clip: Clip) -> None:
+    """Aloud where there is a loudspeaker; the file is there either way."""
+    from audio.errors import DeviceError
+    from audio.loudspeaker import play
+
+    try:
+        play(clip)
+    except DeviceError as error:
+        print(f"Not played: {error}")
