@@ -142,7 +142,7 @@ def _found(
     if c.given is not None:
         return c.given.speaker, in_held_floor(c, conversation.word_times)
     if c.into is not None:
-        return c.into.speaker, verdict(c, c.into, conversation.word_times, cues, limits)
+        return c.into.speaker, verdict(c, c.into, scene, conversation.word_times, cues, limits)
     return cut_in(c, scene, conversation.word_times, cues, limits)
 
 

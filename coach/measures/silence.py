@@ -109,7 +109,8 @@ def silence(conversation: Conversation, turns: Sequence[Turn], limits: SilenceLi
             pauses.append(Pause(speaker=speaker, start_s=start_s, end_s=end_s))
         else:
             gaps.append(Gap(from_speaker=before, to_speaker=after, start_s=start_s, end_s=end_s))
-    replies = tuple(_replies(_runs(turns), coach))
+    runs = _runs(turns)
+    replies = tuple(_replies(runs, coach))
     named = [name for name in conversation.speakers if name != UNKNOWN]
     return Silence(
         pauses=tuple(pauses),
@@ -117,7 +118,7 @@ def silence(conversation: Conversation, turns: Sequence[Turn], limits: SilenceLi
         lapses=tuple(lapses),
         responses=tuple(reply.response for reply in replies if reply.response.response_s < limits.lapse_s),
         responsiveness=tuple(_responsiveness(name, replies, limits) for name in named),
-        waits=_waits(replies, _runs(turns), named, coach, limits),
+        waits=_waits(replies, runs, named, coach, limits),
     )
 
 
