@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from audio import models
 from audio.errors import EngineError, ModelError
 from audio.types import RATE_HZ, UNKNOWN, Clip, Transcriber, Transcript, Word
+from audio.vad import Silero
 
 if TYPE_CHECKING:
     from audio.types import Samples
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
 MOONSHINE_VERSION = "0.0.73"
 LEAST_PEAK = 0.0005
 """-66 dB: under this there is only the noise of the converter, and both engines hear words in it."""
-LEAST_SPEECH_S = 0.09
-SPEECH_PROBABILITY = 0.5
-"""Noise, hum, tones and clicks stay under 0.25 in Silero; a burst like "yes" has three steps above this."""
-STEP_S = 0.032  # of Silero
+LEAST_SPEECH_S = 0.06
+STEP = round(Silero.step_s * RATE_HZ)
+SPEECH_PROBABILITY = 0.35
+"""Noise, hum, tones and clicks stay under 0.25 in Silero; a burst like "yes" has two steps above this."""
 LONGEST_PIECE_S = 20.0
 """Moonshine's time grows faster than the length (2 minutes at once took 85 times what 20 s took), and it loops."""
 CUT_WITHIN_S = 8.0
+TEMPERATURES = (0.0, 0.4)
+"""One second try where Whisper loops or doubts; its usual five make a bad piece cost six times a good one."""
+LEAST_TOKENS, TOKENS_PER_S = 20, 10
+"""Nobody speaks faster, so what is longer is a loop."""
 
 LOOPS = ((1, 6), (2, 4), *((size, 3) for size in range(3, 13)))
 """Words in a phrase, and how often in a row it takes to be a loop."""
@@ -115,7 +120,7 @@ class FasterWhisper:
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
                 f"The model in {model.path} cannot be loaded ({error}). "
-                f"Delete that folder and fetch it again: coach models fetch {model.name}"
+                "Delete that folder and fetch it again, see: coach models"
             ) from error
 
     def transcribe(self, clip: Clip) -> Transcript:
@@ -134,6 +139,8 @@ class FasterWhisper:
                 condition_on_previous_text=False,
                 word_timestamps=True,
                 vad_filter=False,
+                temperature=TEMPERATURES,
+                max_new_tokens=LEAST_TOKENS + round(TOKENS_PER_S * len(heard.samples) / RATE_HZ),
             )
             segments = list(found)
         except (RuntimeError, ValueError) as error:
@@ -174,7 +181,7 @@ class _Heard:
         if len(self.samples) and np.abs(self.samples).max() >= LEAST_PEAK:
             self._chances = _speech_chances(self.samples)
         speaking = self._chances > SPEECH_PROBABILITY
-        self.speech_s = float(speaking.sum() * STEP_S)
+        self.speech_s = float(speaking.sum() * Silero.step_s)
         self.speech = self.speech_s >= LEAST_SPEECH_S
         self.probability = float(self._chances[speaking].mean() if speaking.any() else self._chances.max())
 
@@ -182,25 +189,22 @@ class _Heard:
         """The samples in pieces of LONGEST_PIECE_S or less, parted where speech is least likely."""
         import numpy as np
 
-        longest, within = (round(length_s / STEP_S) for length_s in (LONGEST_PIECE_S, CUT_WITHIN_S))
-        step = round(STEP_S * RATE_HZ)
+        longest, within = (round(length_s / Silero.step_s) for length_s in (LONGEST_PIECE_S, CUT_WITHIN_S))
         smooth = np.convolve(self._chances, np.ones(9) / 9, mode="same")
         start = 0
         while (len(self._chances) - start) > longest:
             latest = start + longest
             cut = latest - within + int(smooth[latest - within : latest].argmin())
-            yield self.samples[start * step : cut * step]
+            yield self.samples[start * STEP : cut * STEP]
             start = cut
-        yield self.samples[start * step :]
+        yield self.samples[start * STEP :]
 
 
 def _speech_chances(samples: Samples) -> Samples:
     import numpy as np
-    from faster_whisper.vad import get_vad_model
 
-    step = round(STEP_S * RATE_HZ)
-    chances: Samples = get_vad_model()(np.pad(samples, (0, -len(samples) % step))).ravel()
-    return chances
+    detector = Silero()
+    return detector.probabilities(np.pad(samples, (0, -len(samples) % STEP)))
 
 
 def believed(written: list[str], speech_s: float) -> list[int]:
