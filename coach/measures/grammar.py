@@ -1,7 +1,7 @@
 """Small patterns over words, made of classes of words: the language that the rules in prompts/lexicon are written in.
 
     {you} {fault}            a word or phrase of the class `you`, then one of the class `fault`
-    never|always             one of these words
+    never|lots_of|{fault}    one of these: a word, a phrase, a word of a class; |$ or the end
     really?                  may be missing;  also {class}?
     ~  ~6                    up to three (six) words of any kind
     ^  <  $                  here a clause begins; the sentence begins; the sentence ends
@@ -53,12 +53,13 @@ class Grammar:
     phrases: dict[str, list[tuple[int, tuple[str, ...]]]]  # first word -> class, whole phrase
     patterns: list[tuple[int, Pattern]]  # classes made of patterns, in order of definition
     endings: list[tuple[str, frozenset[str], int]]  # ending, words that only look like it, class
+    at_end: list[int]  # classes of which the end of the sentence is one choice
     light: int = -1
     opener: int = -1
     joiner: int = -1
 
     def __init__(self) -> None:
-        self.numbers, self.phrases, self.patterns, self.endings = {}, {}, [], []
+        self.numbers, self.phrases, self.patterns, self.endings, self.at_end = {}, {}, [], [], []
         for name in (LIGHT, OPENERS, JOINERS):
             self._number("{" + name + "}")
         self.light, self.opener, self.joiner = (self.numbers["{" + n + "}"] for n in (LIGHT, OPENERS, JOINERS))
@@ -111,10 +112,13 @@ class Grammar:
             raise PatternError(f"there is no class {name}; define it before it is used")
         number = self._number(name)
         for part in name.split("|"):
-            if part[:1] == "{":
+            if part == "$":
+                self.at_end.append(number)
+            elif part[:1] == "{":
                 self.patterns.append((number, self.compile(part)))
             elif part:
-                self.phrases.setdefault(part, []).append((number, (part,)))
+                words = tuple(part.split("_"))
+                self.phrases.setdefault(words[0], []).append((number, words))
             else:
                 raise PatternError(f"“{name}” has an empty choice")
         return number
@@ -144,6 +148,8 @@ def read(words: Words, grammar: Grammar) -> Reading:
         for ending, exceptions, number in grammar.endings:
             if word.endswith(ending) and word not in exceptions:
                 found.setdefault(number, {}).setdefault(at, set()).add(at + 1)
+    for number in grammar.at_end:
+        found.setdefault(number, {}).setdefault(len(text), set()).add(len(text))
     present = 0
     for number in found:
         present |= 1 << number
