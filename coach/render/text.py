@@ -97,7 +97,7 @@ def _timeline(console: Console, summary: Summary, width: int) -> None:
     letters = max(10, min(TIMELINE_LETTERS, width - 20))
     step_s = duration_s / letters
     marks = Counter((event.by, int(event.start_s / step_s)) for event in summary.floor.interruptions)
-    _title(console, f"The talk in time  (each mark is {step_s:.0f} s; ! came in on the other)")
+    _title(console, f"The talk in time  (each mark is {step_s:.1f} s; ! came in on the other)")
     for speaker in summary.conversation.speakers:
         filled = [0.0] * (letters + 1)
         for span in summary.conversation.speech:
@@ -113,7 +113,6 @@ def _timeline(console: Console, summary: Summary, width: int) -> None:
 
 def _events(console: Console, summary: Summary) -> None:
     floor = summary.floor
-    at_least = "at least " if floor.at_least else ""
     _title(console, "Interruptions")
     if not floor.interruptions:
         console.print("  None were heard.")
@@ -135,8 +134,8 @@ def _events(console: Console, summary: Summary) -> None:
                 else ""
             )
             console.print(
-                f"  {_name(summary, rate.by)[:16]}: {at_least}{_count(rate.interruptions, 'interruption')}{often}, "
-                f"{at_least}{_count(rate.backchannels, 'sign of listening', 'signs of listening')}"
+                f"  {_name(summary, rate.by)[:16]}: {_heard(summary, rate.interruptions, 'interruption')}{often}, "
+                f"{_heard(summary, rate.backchannels, 'sign of listening', 'signs of listening')}"
             )
     silence = summary.silence
     console.print(
@@ -200,6 +199,11 @@ def _caveats(console: Console, summary: Summary) -> None:
     engines = summary.engines
     if engines.speakers or engines.transcriber:
         _entry(console, "-", f"Heard with {engines.speakers} and {engines.transcriber}.", column=1)
+
+
+def _heard(summary: Summary, number: int, one: str, many: str = "") -> str:
+    """A count of what one microphone may have missed."""
+    return f"{'at least ' if summary.floor.at_least and number else ''}{_count(number, one, many)}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

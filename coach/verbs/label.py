@@ -72,6 +72,6 @@ def _given(line: str, number: int) -> dict[str, Any]:
     text, previous = given.get("text"), given.get("previous")
     if not isinstance(text, str) or not (previous is None or isinstance(previous, str)):
         raise AnnotationError(
-            f'Line {number} holds no "text" in quotes, or "previous" without. Write {{"id": 1, "text": "you are late"}}.'
+            f'Line {number} needs "text", and "previous" if any, in quotes: {{"id": 1, "text": "you came late"}}.'
         )
     return {"id": number} | given
