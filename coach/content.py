@@ -1,5 +1,5 @@
 """Reads what stands under prompts/ and hands it on as values. Reading is here; what the tables mean is told where
-the values live (measures/lexicon.py, measures/cues.py), as pure functions from tables to values.
+the values live (measures/lexicon_tables.py, measures/cues.py), as pure functions from tables to values.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 from coach.conditions import CONDITIONS, JOINT_CONDITIONS
 from coach.errors import ContentError
 from coach.measures.cues import Cues, cues_from
-from coach.measures.lexicon import Lexicon, lexicon_from
+from coach.measures.lexicon import Lexicon
+from coach.measures.lexicon_tables import lexicon_from
 from coach.wording import Wording, wording_from
 
 GRAMMARS = ("classes", "blame", "first_person", "thanks", "acts")

@@ -1,127 +1,62 @@
-"""Small patterns over words, made of classes of words: the language that the rules in prompts/lexicon are written in.
+"""Finds classes and patterns in a sentence (patterns.py tells what they are).
 
-    {you} {fault}            a word or phrase of the class `you`, then one of the class `fault`
-    never|lots_of|{fault}    one of these: a word, a phrase, a word of a class; |$ or the end
-    really?                  may be missing;  also {class}?
-    ~  ~6                    up to three (six) words of any kind
-    ^  <  $                  here a clause begins; the sentence begins; the sentence ends
-    !to  !{class}            not this next
-    _                        any one word
-
-Between two elements the class `light` (just, really, kind of ...) is stepped over, since talk is full of it. A class
-is a list of words and phrases, or itself made of patterns; classes are found bottom-up, each once a sentence, and a
-pattern is tried only when all it needs is there.
+Between two elements of a pattern the class `light` (just, really, kind of ...) is stepped over, since talk is full of
+it. Classes are found bottom-up, and a pattern is tried only when all it needs is there: of some thousands of patterns
+a sentence tries a few dozen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
+from coach.measures.patterns import Classes, Element, Pattern, Phrase, Shelf, shelved
 from coach.measures.tokens import Words
 
-LIGHT = "light"
-OPENERS = "opener"
-JOINERS = "joiner"
-_GAP = 3
+LIGHT, OPENERS, JOINERS = "light", "opener", "joiner"
+"""Classes that every grammar must define: stepped over; before a sentence proper; between clauses."""
 
 
-class PatternError(ValueError):
-    """A pattern that cannot be read; the loader adds file and key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    kind: str  # class, gap, clause, start, end, not, any
-    name: int = -1  # the class
-    most: int = 0  # words, for a gap
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    text: str
-    elements: tuple[Element, ...]
-    needs: int  # bits of the classes without which it cannot match
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """Classes by number. Built once by the lexicon, then only read."""
+    """Built once, then only read."""
 
-    numbers: dict[str, int]
-    phrases: dict[str, list[tuple[int, tuple[str, ...]]]]  # first word -> class, whole phrase
-    patterns: list[tuple[int, Pattern]]  # classes made of patterns, in order of definition
-    endings: list[tuple[str, frozenset[str], int]]  # ending, words that only look like it, class
-    at_end: list[int]  # classes of which the end of the sentence is one choice
-    light: int = -1
-    opener: int = -1
-    joiner: int = -1
+    single: Mapping[str, tuple[int, ...]]  # word -> its classes
+    longer: Mapping[tuple[str, str], tuple[tuple[Phrase, tuple[int, ...]], ...]]  # first two words -> phrases, classes
+    endings: tuple[tuple[str, frozenset[str], tuple[int, ...]], ...]
+    at_end: tuple[int, ...]
+    within: Mapping[int, tuple[int, ...]]  # class -> itself and the choices that hold it
+    shelf: Shelf  # of the classes made of patterns
+    light: int
+    opener: int
+    joiner: int
 
-    def __init__(self) -> None:
-        self.numbers, self.phrases, self.patterns, self.endings, self.at_end = {}, {}, [], [], []
-        for name in (LIGHT, OPENERS, JOINERS):
-            self._number("{" + name + "}")
-        self.light, self.opener, self.joiner = (self.numbers["{" + n + "}"] for n in (LIGHT, OPENERS, JOINERS))
 
-    def add_words(self, name: str, phrases: Sequence[str]) -> None:
-        number = self._number("{" + name + "}")
-        for phrase in phrases:
-            words = tuple(phrase.split())
-            self.phrases.setdefault(words[0], []).append((number, words))
+def grammar_of(classes: Classes) -> Grammar:
+    within = {number: (number, *classes.within.get(number, ())) for number in classes.numbers.values()}
+    held = {
+        phrase: tuple(sorted({w for n in numbers for w in within[n]})) for phrase, numbers in classes.phrases.items()
+    }
+    longer: dict[tuple[str, str], list[tuple[Phrase, tuple[int, ...]]]] = {}
+    for phrase, numbers in held.items():
+        if len(phrase) > 1:
+            longer.setdefault((phrase[0], phrase[1]), []).append((phrase, numbers))
+    return Grammar(
+        single={phrase[0]: numbers for phrase, numbers in held.items() if len(phrase) == 1},
+        longer={pair: tuple(phrases) for pair, phrases in longer.items()},
+        endings=tuple((ending, exceptions, within[number]) for ending, exceptions, number in classes.endings),
+        at_end=tuple(classes.at_end),
+        within=within,
+        shelf=shelved(classes.patterns),
+        light=classes.number(LIGHT),
+        opener=classes.number(OPENERS),
+        joiner=classes.number(JOINERS),
+    )
 
-    def add_ending(self, name: str, ending: str, exceptions: Sequence[str]) -> None:
-        self.endings.append((ending, frozenset(exceptions), self._number("{" + name + "}")))
 
-    def add_patterns(self, name: str, patterns: Sequence[str]) -> None:
-        compiled = [self.compile(text) for text in patterns]
-        number = self._number("{" + name + "}")
-        self.patterns.extend((number, pattern) for pattern in compiled)
-
-    def compile(self, text: str) -> Pattern:
-        """Raises PatternError for an unknown class or an empty pattern."""
-        elements = tuple(self._element(piece) for piece in text.split())
-        if not any(e.kind in ("class", "any") and not e.optional for e in elements):
-            raise PatternError(f"the pattern “{text}” asks for no word at all")
-        needs = 0
-        for element in elements:
-            if element.kind == "class" and not element.optional:
-                needs |= 1 << element.name
-        return Pattern(text, elements, needs)
-
-    def _number(self, key: str) -> int:
-        return self.numbers.setdefault(key, len(self.numbers))
-
-    def _element(self, piece: str) -> Element:
-        if piece[0] == "~":
-            if piece[1:] and not piece[1:].isdigit():
-                raise PatternError(f"“{piece}” is no gap; write ~ or ~6")
-            return Element("gap", most=int(piece[1:] or _GAP))
-        if piece in ("^", "<", "$", "_"):
-            return Element({"^": "clause", "<": "start", "$": "end", "_": "any"}[piece])
-        if piece[0] == "!":
-            return Element("not", self._class(piece[1:]))
-        optional = len(piece) > 1 and piece[-1] == "?"
-        return Element("class", self._class(piece[:-1] if optional else piece), optional=optional)
-
-    def _class(self, name: str) -> int:
-        """The class of a {name}, of a word, or of the words and classes between bars."""
-        if name in self.numbers:
-            return self.numbers[name]
-        if name[0] == "{" and "|" not in name:
-            raise PatternError(f"there is no class {name}; define it before it is used")
-        number = self._number(name)
-        for part in name.split("|"):
-            if part == "$":
-                self.at_end.append(number)
-            elif part[:1] == "{":
-                self.patterns.append((number, self.compile(part)))
-            elif part:
-                words = tuple(part.split("_"))
-                self.phrases.setdefault(words[0], []).append((number, words))
-            else:
-                raise PatternError(f"“{name}” has an empty choice")
-        return number
+Found = dict[int, dict[int, set[int]]]
+"""Class -> first word -> past-the-last words."""
 
 
 @dataclass(slots=True)
@@ -129,41 +64,68 @@ class Reading:
     """One sentence with every class found in it."""
 
     words: Words
-    found: dict[int, dict[int, set[int]]]  # class -> first word -> past-the-last words
+    found: Found
     present: int  # bits of the classes found
-    clauses: frozenset[int]
+    clauses: frozenset[int]  # words with which a clause begins
     start: int  # the first word after openers ("well, so ...")
     light: Mapping[int, set[int]]
 
-    def has(self, number: int) -> bool:
-        return bool(self.present >> number & 1)
-
 
 def read(words: Words, grammar: Grammar) -> Reading:
-    text, found = words.words, {}  # type: tuple[str, ...], dict[int, dict[int, set[int]]]
-    for at, word in enumerate(text):
-        for number, phrase in grammar.phrases.get(word, ()):
-            if len(phrase) == 1 or text[at : at + len(phrase)] == phrase:
-                found.setdefault(number, {}).setdefault(at, set()).add(at + len(phrase))
-        for ending, exceptions, number in grammar.endings:
-            if word.endswith(ending) and word not in exceptions:
-                found.setdefault(number, {}).setdefault(at, set()).add(at + 1)
-    for number in grammar.at_end:
-        found.setdefault(number, {}).setdefault(len(text), set()).add(len(text))
+    found = _words_found(words.words, grammar)
     present = 0
     for number in found:
         present |= 1 << number
-    start = _after_openers(found.get(grammar.opener, {}), len(text))
+    start = _after_openers(found.get(grammar.opener, {}), len(words.words))
     joined = {end for ends in found.get(grammar.joiner, {}).values() for end in ends}
     reading = Reading(
-        words=words, found=found, present=present, start=start, light=found.get(grammar.light, {}),
+        words=words,
+        found=found,
+        present=present,
         clauses=frozenset({0, start} | words.after_break | joined),
-    )  # fmt: skip
-    for number, pattern in grammar.patterns:
-        for first, end in matches(pattern, reading):
-            found.setdefault(number, {}).setdefault(first, set()).add(end)
-            reading.present |= 1 << number
+        start=start,
+        light=found.get(grammar.light, {}),
+    )
+    _add_patterns_found(reading, grammar)
     return reading
+
+
+def _words_found(text: tuple[str, ...], grammar: Grammar) -> Found:
+    found: Found = {}
+    for at, word in enumerate(text):
+        for number in grammar.single.get(word, ()):
+            found.setdefault(number, {}).setdefault(at, set()).add(at + 1)
+        if at + 1 < len(text):
+            for phrase, numbers in grammar.longer.get((word, text[at + 1]), ()):
+                end = at + len(phrase)
+                if text[at:end] == phrase:
+                    for number in numbers:
+                        found.setdefault(number, {}).setdefault(at, set()).add(end)
+        for ending, exceptions, numbers in grammar.endings:
+            if word.endswith(ending) and word not in exceptions:
+                for number in numbers:
+                    found.setdefault(number, {}).setdefault(at, set()).add(at + 1)
+    for number in grammar.at_end:
+        found.setdefault(number, {}).setdefault(len(text), set()).add(len(text))
+    return found
+
+
+def _add_patterns_found(reading: Reading, grammar: Grammar) -> None:
+    """Classes made of patterns, in their order of definition, since one may build on another."""
+    shelf, found = grammar.shelf, reading.found
+    waiting = [entry for number in found for entry in shelf.by_class.get(number, ())]
+    waiting.extend(shelf.always)
+    heapify(waiting)
+    while waiting:
+        place, owner, pattern = heappop(waiting)
+        for first, end in matches(pattern, reading):
+            for number in grammar.within[owner]:
+                if number not in found:
+                    reading.present |= 1 << number
+                    for entry in shelf.by_class.get(number, ()):
+                        if entry[0] > place:
+                            heappush(waiting, entry)
+                found.setdefault(number, {}).setdefault(first, set()).add(end)
 
 
 def _after_openers(openers: Mapping[int, set[int]], length: int) -> int:
@@ -173,21 +135,26 @@ def _after_openers(openers: Mapping[int, set[int]], length: int) -> int:
     return at
 
 
+def candidates(shelf: Shelf, reading: Reading) -> list[tuple[int, int, Pattern]]:
+    """The patterns that may stand in the sentence, in their order, each with its place and its owner."""
+    entries = [
+        entry
+        for number in reading.found
+        for entry in shelf.by_class.get(number, ())
+        if not entry[2].bits & ~reading.present
+    ]
+    return sorted([*entries, *shelf.always], key=_place)
+
+
+def _place(entry: tuple[int, int, Pattern]) -> int:
+    return entry[0]
+
+
 def matches(pattern: Pattern, reading: Reading) -> Iterator[tuple[int, int]]:
-    """Every place where the pattern stands: first word, past-the-last word (the shortest way there first)."""
-    if pattern.needs & ~reading.present:
+    """Every place where the pattern stands: first word, past-the-last word."""
+    if pattern.bits & ~reading.present:
         return
-    first = pattern.elements[0]
-    starts: Sequence[int]
-    if first.kind == "class" and not first.optional:
-        starts = sorted(reading.found[first.name])
-    elif first.kind == "start":
-        starts = sorted({0, reading.start})
-    elif first.kind == "clause":
-        starts = sorted(reading.clauses)
-    else:
-        starts = range(len(reading.words.words))
-    for start in starts:
+    for start in _starts(pattern.elements[0], reading):
         seen: set[int] = set()
         for end in _ends(pattern.elements, 0, start, start, reading):
             if end > start and end not in seen:
@@ -195,35 +162,46 @@ def matches(pattern: Pattern, reading: Reading) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
+def _starts(first: Element, reading: Reading) -> list[int]:
+    match first.kind:
+        case "class" if not first.optional:
+            return sorted(reading.found[first.name])
+        case "start":
+            return sorted({0, reading.start})
+        case "clause":
+            return sorted(reading.clauses)
+    return list(range(len(reading.words.words)))
+
+
 def _ends(elements: tuple[Element, ...], at: int, place: int, start: int, reading: Reading) -> Iterator[int]:
+    """Where the rest of the pattern can end, if this much of it stands up to `place`."""
     if at == len(elements):
         yield place
         return
     element, length = elements[at], len(reading.words.words)
+    stands = True
     match element.kind:
         case "class":
             for end in reading.found.get(element.name, {}).get(place, ()):
                 yield from _ends(elements, at + 1, end, start, reading)
-            if element.optional:
-                yield from _ends(elements, at + 1, place, start, reading)
-            elif place > start:
+            if not element.optional and place > start:
                 for end in reading.light.get(place, ()):
                     yield from _ends(elements, at, end, start, reading)
+            stands = element.optional
         case "gap":
-            for end in range(place, min(place + element.most, length) + 1):
+            for end in range(place + 1, min(place + element.most, length) + 1):
                 yield from _ends(elements, at + 1, end, start, reading)
         case "any":
             if place < length:
                 yield from _ends(elements, at + 1, place + 1, start, reading)
+            stands = False
         case "not":
-            if place not in reading.found.get(element.name, {}):
-                yield from _ends(elements, at + 1, place, start, reading)
+            stands = place not in reading.found.get(element.name, {})
         case "clause":
-            if place in reading.clauses:
-                yield from _ends(elements, at + 1, place, start, reading)
+            stands = place in reading.clauses
         case "start":
-            if place in (0, reading.start):
-                yield from _ends(elements, at + 1, place, start, reading)
-        case _:
-            if place == length:
-                yield from _ends(elements, at + 1, place, start, reading)
+            stands = place in (0, reading.start)
+        case "end":
+            stands = place == length
+    if stands:
+        yield from _ends(elements, at + 1, place, start, reading)

@@ -17,14 +17,12 @@ _WORD = re.compile(r"\S+")
 _LONG = 14  # words: a stretch without marks over this is more than one sentence, more often than not
 _LEAST = 4  # words before a cut, so that "and I" after a stumble is not one
 _LEAST_AFTER = 3
-_JOINS = frozenset("and but so or then".split())
+_JOINS = frozenset(["and", "but", "so", "or", "then"])
 _BEGINS = frozenset(
-    "i you we he she they it i'm you're we're he's she's they're it's i've you've i'll you'll im youre ive that's thats this "
-    "there what why how when if do did can could would please thank thanks my your maybe nobody everybody".split()
+    ["i", "you", "we", "he", "she", "they", "it", "i'm", "you're", "we're", "he's", "she's", "they're", "it's", "i've", "you've", "i'll", "you'll", "im", "youre", "ive", "that's", "thats", "this", "there", "what", "why", "how", "when", "if", "do", "did", "can", "could", "would", "please", "thank", "thanks", "my", "your", "maybe", "nobody", "everybody"]
 )
 _ENDS = frozenset(
-    "anymore today yesterday tonight tomorrow now again me him them too either anyway home though here there "
-    "done okay ok yeah ever enough already that's all myself yourself lately sometimes always before later once".split()
+    ["anymore", "today", "yesterday", "tonight", "tomorrow", "now", "again", "me", "him", "them", "too", "either", "anyway", "home", "though", "here", "there", "done", "okay", "ok", "yeah", "ever", "enough", "already", "that's", "all", "myself", "yourself", "lately", "sometimes", "always", "before", "later", "once"]
 )
 
 

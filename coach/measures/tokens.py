@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _PIECE = re.compile(r"[a-z0-9]+(?:['’][a-z]+)*|[^\sa-z0-9'’]+")
 
 _ENDINGS = {"re": "are", "m": "am", "ve": "have", "ll": "will", "d": "would"}
-_IS_AFTER = frozenset("it he she that this what who where there here how when why everything nothing everyone".split())
+_IS_AFTER = frozenset(["it", "he", "she", "that", "this", "what", "who", "where", "there", "here", "how", "when", "why", "everything", "nothing", "everyone"])
 _WHOLE = {
     "can't": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not", "let's": "let us",
     "y'all": "you all", "o'clock": "o'clock", "c'mon": "come on", "'cause": "because", "cannot": "can not",
@@ -31,11 +31,10 @@ _WHOLE = {
     "shoulda": "should have", "coulda": "could have", "woulda": "would have", "outta": "out of",
     "dunno": "do not know", "yall": "you all", "goin": "going", "bc": "because",
 }  # fmt: skip
-_WOULD_AFTER_ID = frozenset("like love appreciate rather prefer be feel want".split())
-_STUMBLES = frozenset("uh um er erm uhm hm hmm ah eh mm".split())
+_WOULD_AFTER_ID = frozenset(["like", "love", "appreciate", "rather", "prefer", "be", "feel", "want"])
+_STUMBLES = frozenset(["uh", "um", "er", "erm", "uhm", "hm", "hmm", "ah", "eh", "mm"])
 _KNOWN_AFTER = frozenset(
-    "how what that why where who when if it the about nothing everything better exactly damn full very this me "
-    "i perfectly well them him her us too more as".split()
+    ["how", "what", "that", "why", "where", "who", "when", "if", "it", "the", "about", "nothing", "everything", "better", "exactly", "damn", "full", "very", "this", "me", "i", "perfectly", "well", "them", "him", "her", "us", "too", "more", "as"]
 )
 
 

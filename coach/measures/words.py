@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from coach.conversation import Turn
 from coach.measures.acts import acts_of
-from coach.measures.grammar import Reading, matches, read
-from coach.measures.lexicon import FOUR, LABELS, Label, Lexicon, Rule
+from coach.measures.grammar import Reading, candidates, matches, read
+from coach.measures.lexicon import LABELS, Label, Lexicon, Rule
+from coach.measures.patterns import Pattern
 from coach.measures.rewrite import rewritten
 from coach.measures.sentences import placed_sentences
 from coach.measures.tokens import words_of
@@ -117,22 +118,27 @@ def _start_s(turn: Turn, place: int) -> float:
 
 
 def _hits(reading: Reading, lexicon: Lexicon) -> list[_Hit]:
-    """The first place of every rule that holds, in the order of the rules."""
+    """The first free place of every rule that holds, in the order of the rules."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for _, owner, pattern in candidates(lexicon.rule_shelf, reading):
+        spans.setdefault(owner, []).extend(matches(pattern, reading))
     held = [
-        (guard, span) for guard in lexicon.guards for pattern in guard.patterns for span in matches(pattern, reading)
+        (lexicon.guards[owner], span)
+        for _, owner, pattern in candidates(lexicon.guard_shelf, reading)
+        for span in matches(pattern, reading)
     ]
     hits = []
-    for rule in lexicon.rules:
-        if any(True for pattern in rule.unless for _ in matches(pattern, reading)):
-            continue
-        guards = [(guard, span) for guard, span in held if rule.kind in guard.stops and guard.name not in rule.despite]
-        spans = (span for pattern in rule.patterns for span in matches(pattern, reading))
-        free = next(
-            (s for s in spans if not any(_covers(guard.scope, at, s[0], reading) for guard, at in guards)), None
-        )
-        if free:
-            hits.append(_Hit(rule, *free))
+    for owner in sorted(spans):
+        rule = lexicon.rules[owner]
+        guards = [(guard, at) for guard, at in held if rule.kind in guard.stops and guard.name not in rule.despite]
+        free = [s for s in spans[owner] if not any(_covers(guard.scope, at, s[0], reading) for guard, at in guards)]
+        if free and not any(_stands(pattern, reading) for pattern in rule.unless):
+            hits.append(_Hit(rule, *free[0]))
     return hits
+
+
+def _stands(pattern: Pattern, reading: Reading) -> bool:
+    return next(matches(pattern, reading), None) is not None
 
 
 def _covers(scope: str, guard: tuple[int, int], start: int, reading: Reading) -> bool:
