@@ -23,6 +23,8 @@ from coach.thresholds import TurnLimits
 
 MOST_BYTES = 64 * 2**20
 MOST_SPEAKERS = 20
+ROUNDING_S = 0.05
+"""Turns of one speaker may overlap by as much: times in files are rounded."""
 
 
 def read(path: Path, limits: TurnLimits) -> Conversation:
@@ -70,9 +72,11 @@ def from_json(text: str, name: str, limits: TurnLimits) -> Conversation:
             f"{name}, line {error.lineno}, column {error.colno}: no JSON ({error.msg}); mend it there."
         ) from error
     except (RecursionError, ValueError) as error:
-        raise AnnotationError(f"{name}: no usable JSON (nested too deep, or a number too long).") from error
+        raise AnnotationError(
+            f"{name}: no usable JSON (nested too deep, or a number too long); write it again."
+        ) from error
     if not isinstance(table, dict):
-        raise AnnotationError(f'{name}: the top must be an object with "words" or "speech".')
+        raise AnnotationError(f'{name}: the top is no object; give one with "words" or "speech".')
     if not {"words", "speech", "turns"} & set(table):
         raise AnnotationError(f'{name}: holds neither "words" nor "speech"; give one of them.')
     spans = [_span(row, place) for row, place in _rows(table, "speech", name)]
@@ -80,7 +84,7 @@ def from_json(text: str, name: str, limits: TurnLimits) -> Conversation:
     word_times: WordTimes = "exact" if words else "none"
     if not words:
         turns = [_word(row, place) for row, place in _rows(table, "turns", name)]
-        words = _spread_over(turns, spans)
+        words = _spread_over(turns, joined(spans, limits), name)
         spans = spans or [_as_span(turn) for turn in turns]
         word_times = "estimated" if words else "none"
     source = table.get("source")
@@ -88,7 +92,7 @@ def from_json(text: str, name: str, limits: TurnLimits) -> Conversation:
     duration_s = _seconds(source, "duration_s", f"{name}: source") if "duration_s" in source else 0.0
     given = table.get("id", Path(name).stem)
     if not isinstance(given, (str, int)) or not str(given).isprintable() or len(str(given)) > MOST_LABEL:
-        raise AnnotationError(f"{name}: 'id' must be a printable name of at most {MOST_LABEL} characters.")
+        raise AnnotationError(f"{name}: 'id' is no name; give a printable one of at most {MOST_LABEL} characters.")
     return assembled(str(given), spans, words, word_times, duration_s, name, limits, mixed=source.get("channels") == 1)
 
 
@@ -157,11 +161,20 @@ def assembled(
     )
 
 
-def _spread_over(turns: Iterable[Word], spans: Sequence[Span]) -> list[Word]:
-    """Words of whole turns: each turn's text over its speaker's spans inside it."""
-    talks = {name: Talk([span for span in spans if span.speaker == name]) for name in {span.speaker for span in spans}}
+def _spread_over(turns: Iterable[Word], spans: Sequence[Span], name: str) -> list[Word]:
+    """Words of whole turns: each turn's text over its speaker's spans (by start, apart) inside it."""
+    by_speaker: dict[str, list[Span]] = {}
+    for span in spans:
+        by_speaker.setdefault(span.speaker, []).append(span)
+    talks = {speaker: Talk(own) for speaker, own in by_speaker.items()}
+    ended_s: dict[str, float] = {}
     words: list[Word] = []
-    for turn in turns:
+    for turn in sorted(turns, key=lambda turn: turn.start_s):
+        if turn.start_s < ended_s.get(turn.speaker, 0.0) - ROUNDING_S:
+            raise AnnotationError(
+                f"{name}: turns: {turn.speaker} begins one at {turn.start_s:g} s inside another; join the two."
+            )
+        ended_s[turn.speaker] = turn.end_s
         talk = talks.get(turn.speaker)
         inside = list(talk.within(turn.start_s, turn.end_s)) if talk else []
         words.extend(spread(turn.text, turn.speaker, inside or [(turn.start_s, turn.end_s)]))
@@ -171,7 +184,7 @@ def _spread_over(turns: Iterable[Word], spans: Sequence[Span]) -> list[Word]:
 def _rows(table: Mapping[str, object], key: str, name: str) -> Iterable[tuple[Mapping[str, object], str]]:
     rows = table.get(key, [])
     if not isinstance(rows, list):
-        raise AnnotationError(f"{name}: '{key}' must be a list.")
+        raise AnnotationError(f"{name}: '{key}' is no list; give one, even of one entry.")
     if len(rows) > MOST_ENTRIES:
         raise AnnotationError(
             f"{name}: '{key}' has {len(rows)} entries; the most is {MOST_ENTRIES}, so split the file."
@@ -179,7 +192,7 @@ def _rows(table: Mapping[str, object], key: str, name: str) -> Iterable[tuple[Ma
     for at, row in enumerate(rows):
         place = f"{name}: {key}[{at}]"
         if not isinstance(row, dict):
-            raise AnnotationError(f"{place}: must be an object with speaker, start_s and end_s.")
+            raise AnnotationError(f"{place}: is no object; give one with speaker, start_s and end_s.")
         yield row, place
 
 
@@ -192,7 +205,7 @@ def _word(row: Mapping[str, object], place: str) -> Word:
     span = _span(row, place)
     text = row.get("text")
     if not isinstance(text, str):
-        raise AnnotationError(f"{place}: 'text' must be the words, in quotes.")
+        raise AnnotationError(f"{place}: 'text' is missing or no text; give the words in quotes.")
     return Word(speaker=span.speaker, start_s=span.start_s, end_s=span.end_s, text=" ".join(text.split()))
 
 
@@ -203,15 +216,15 @@ def _as_span(word: Word) -> Span:
 def _seconds(row: Mapping[str, object], key: str, place: str) -> float:
     value = row.get(key)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise AnnotationError(f"{place}: '{key}' must be a number of seconds.")
+        raise AnnotationError(f"{place}: '{key}' is missing or no number; give seconds from the start.")
     try:
         return seconds(float(value), f"'{key}'", place)
     except OverflowError as error:
-        raise AnnotationError(f"{place}: '{key}' is too large; times are seconds from 0 to {MOST_S:g}.") from error
+        raise AnnotationError(f"{place}: '{key}' is too large; give seconds from 0 to {MOST_S:g}.") from error
 
 
 def _number(text: str, place: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise AnnotationError(f"{place}: '{text[:40]}' is no number of seconds.") from error
+        raise AnnotationError(f"{place}: {text[:40]!r} is no number; give seconds from the start.") from error

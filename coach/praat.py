@@ -60,7 +60,7 @@ class _Reader:
         for expected in ("ooTextFile", "TextGrid"):
             found = self._string(f'"{expected}"')
             if found != expected:
-                raise self._error(f'"{found[:40]}" where "{expected}" belongs')
+                raise self._error(f'{found[:40]!r} where "{expected}" belongs')
         self._time("the start of the grid")
         self._time("the end of the grid")
         self._take("<exists>")
@@ -78,7 +78,7 @@ class _Reader:
                     self._time("a point")
                     self._string("the mark of a point")
             else:
-                raise self._error(f'a tier of class "{kind[:40]}"; IntervalTier and TextTier are known')
+                raise self._error(f"a tier of class {kind[:40]!r}, where IntervalTier or TextTier belongs")
         return tiers
 
     def _spoken(self) -> Iterator[tuple[float, float, str]]:
@@ -99,7 +99,7 @@ class _Reader:
     def _string(self, what: str) -> str:
         text = self._take(what)
         if not text.startswith('"'):
-            raise self._error(f"{text[:40]} where {what} should stand in quotes")
+            raise self._error(f"{text[:40]!r} where {what} should stand in quotes")
         return text[1:-1].replace('""', '"')
 
     def _time(self, what: str) -> float:
@@ -118,7 +118,7 @@ class _Reader:
     def _number(self, what: str) -> float:
         text = self._take(what)
         if not NUMBER.fullmatch(text):
-            raise self._error(f"{text[:40]} where {what} should stand")
+            raise self._error(f"{text[:40]!r} where {what} should stand")
         return float(text)
 
     def _error(self, what: str) -> AnnotationError:

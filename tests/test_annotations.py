@@ -143,12 +143,19 @@ def test_a_summary_gives_its_words_over_its_spans():
     assert [(w.text, w.start_s, w.end_s) for w in found.words] == [
         ("one", 0, 0.5),
         ("two", 0.5, 1),
-        ("three", pytest.approx(1), pytest.approx(2.5)),
+        ("three", pytest.approx(2), pytest.approx(2.5)),
         ("four", pytest.approx(2.5), pytest.approx(3)),
         ("five", pytest.approx(3), pytest.approx(3.5)),
         ("six", pytest.approx(3.5), pytest.approx(4)),
     ]
     assert turns(found, LIMITS)[0].text == "one two three four five six"
+
+
+def test_spans_in_any_order_carry_the_words():
+    speech = [{"speaker": "A", "start_s": a, "end_s": b} for a, b in ((2, 4), (0, 1.5), (1, 1.2))]
+    turn = {"speaker": "A", "start_s": 0, "end_s": 4, "text": "one two three four five six seven"}
+    found = parse(json.dumps({"speech": speech, "turns": [turn]}), "s.json", LIMITS)
+    assert [w.start_s for w in found.words] == [pytest.approx(at) for at in (0, 0.5, 1.0, 2.0, 2.5, 3.0, 3.5)]
 
 
 def test_turns_alone_are_speech():
@@ -210,9 +217,9 @@ def test_textgrid_that_only_marks_speech_has_no_words():
         ("hello there", "line 1"),
         ("{", "line 1, column 2"),
         ('{"words": [}', "line 1, column 12"),
-        ("[1, 2]", "top must be an object"),
+        ("[1, 2]", "top is no object"),
         ("{}", 'neither "words" nor "speech"'),
-        ('{"words": {}}', "'words' must be a list"),
+        ('{"words": {}}', "'words' is no list"),
         ('{"words": []}', "holds no speech"),
         ('{"words": [1]}', r"words\[0\]"),
         ("[" * 100_000, "nested too deep"),
@@ -225,13 +232,17 @@ def test_textgrid_that_only_marks_speech_has_no_words():
         (rows(end_s=1e9), r"words\[1\]"),
         (rows(end_s=10**400), r"words\[1\].*too large"),
         (rows(end_s=0.5), r"words\[1\].*before it starts"),
-        (rows(end_s="2.0"), r"words\[1\].*'end_s' must be a number"),
-        (rows(start_s=True), r"words\[1\].*'start_s' must be a number"),
-        (rows(start_s=None), r"words\[1\].*'start_s' must be a number"),
+        (rows(end_s="2.0"), r"words\[1\].*'end_s' is missing or no number"),
+        (rows(start_s=True), r"words\[1\].*'start_s' is missing or no number"),
+        (rows(start_s=None), r"words\[1\].*'start_s' is missing or no number"),
         (rows(text=5), r"words\[1\].*'text'"),
         (rows(speaker=""), r"words\[1\].*speaker"),
         (rows(speaker="a\x1b[2J"), r"words\[1\].*speaker"),
         (rows(speaker=7), r"words\[1\].*speaker"),
+        (
+            json.dumps({"turns": [{"speaker": "A", "start_s": a, "end_s": 9, "text": "hi"} for a in (0, 5)]}),
+            "turns: A begins one at 5 s inside another",
+        ),
         ("SPEAKER a 1 0.0 1.0 <NA> <NA>", "line 1: 7 fields"),
         ("SPEAKER a 1 0.0 1.0 <NA> <NA> ann\nSPEAKER a 1 x 1.0 <NA> <NA> ann", "line 2: 'x'"),
         ("SPEAKER a 1 1.0 -1.0 <NA> <NA> ann <NA>", "line 1: the length is -1"),
@@ -247,13 +258,15 @@ def test_textgrid_that_only_marks_speech_has_no_words():
         (SHORT.replace('"IntervalTier"\n"bob"', '"PitchTier"\n"bob"'), "PitchTier"),
         (SHORT.replace("5.0\n3\n0\n", "5.0\n99999999\n0\n"), "99999999|1e\\+08"),
         (SHORT.partition('"bob"')[0], "ends where"),
-        ('File type = "ooTextFile"\nObject class = "Sound"\n0', '"Sound"'),
+        ('File type = "ooTextFile"\nObject class = "Sound"\n0', "'Sound'"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused_with_file_and_place(text, place):
     with pytest.raises(AnnotationError, match=place) as refused:
         parse(text, "some.file", LIMITS)
-    assert str(refused.value).startswith("some.file")
+    trouble, _, next_step = str(refused.value).partition("; ")
+    assert trouble.startswith("some.file")
+    assert next_step.endswith(".")
 
 
 def test_files_that_cannot_be_read_are_refused(tmp_path):
