@@ -8,7 +8,7 @@ a sentence tries a few dozen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from coach.measures.patterns import Classes, Element, Pattern, Phrase, Shelf, shelved
@@ -24,20 +24,15 @@ class Grammar:
 
     single: Mapping[str, tuple[int, ...]]  # word -> its classes
     longer: Mapping[tuple[str, str], tuple[tuple[Phrase, tuple[int, ...]], ...]]  # first two words -> phrases, classes
-    endings: tuple[tuple[str, frozenset[str], tuple[int, ...]], ...]
-    at_end: tuple[int, ...]
-    within: Mapping[int, tuple[int, ...]]  # class -> itself and the choices that hold it
+    endings: tuple[tuple[str, frozenset[str], int], ...]
     shelf: Shelf  # of the classes made of patterns
     light: int
     opener: int
     joiner: int
 
 
-def grammar_of(classes: Classes) -> Grammar:
-    within = {number: (number, *classes.within.get(number, ())) for number in classes.numbers.values()}
-    held = {
-        phrase: tuple(sorted({w for n in numbers for w in within[n]})) for phrase, numbers in classes.phrases.items()
-    }
+def grammar_of(classes: Classes, commonness: Mapping[int, int]) -> Grammar:
+    held = {phrase: tuple(sorted(numbers)) for phrase, numbers in classes.phrases.items()}
     longer: dict[tuple[str, str], list[tuple[Phrase, tuple[int, ...]]]] = {}
     for phrase, numbers in held.items():
         if len(phrase) > 1:
@@ -45,18 +40,12 @@ def grammar_of(classes: Classes) -> Grammar:
     return Grammar(
         single={phrase[0]: numbers for phrase, numbers in held.items() if len(phrase) == 1},
         longer={pair: tuple(phrases) for pair, phrases in longer.items()},
-        endings=tuple((ending, exceptions, within[number]) for ending, exceptions, number in classes.endings),
-        at_end=tuple(classes.at_end),
-        within=within,
-        shelf=shelved(classes.patterns),
+        endings=tuple(classes.endings),
+        shelf=shelved(classes.patterns, commonness),
         light=classes.number(LIGHT),
         opener=classes.number(OPENERS),
         joiner=classes.number(JOINERS),
     )
-
-
-Found = dict[int, dict[int, set[int]]]
-"""Class -> first word -> past-the-last words."""
 
 
 @dataclass(slots=True)
@@ -64,144 +53,137 @@ class Reading:
     """One sentence with every class found in it."""
 
     words: Words
-    found: Found
-    present: int  # bits of the classes found
-    clauses: frozenset[int]  # words with which a clause begins
-    start: int  # the first word after openers ("well, so ...")
-    light: Mapping[int, set[int]]
+    places: dict[int, set[int]] = field(default_factory=dict)  # class -> its first words
+    ends: list[dict[int, set[int]]] = field(default_factory=list)  # for each word: class -> past-the-last words
+    clauses: frozenset[int] = frozenset()  # words with which a clause begins
+    start: int = 0  # the first word after openers ("well, so ...")
+
+    def add(self, number: int, first: int, end: int) -> None:
+        self.places.setdefault(number, set()).add(first)
+        self.ends[first].setdefault(number, set()).add(end)
 
 
 def read(words: Words, grammar: Grammar) -> Reading:
-    found = _words_found(words.words, grammar)
-    present = 0
-    for number in found:
-        present |= 1 << number
-    start = _after_openers(found.get(grammar.opener, {}), len(words.words))
-    joined = {end for ends in found.get(grammar.joiner, {}).values() for end in ends}
-    reading = Reading(
-        words=words,
-        found=found,
-        present=present,
-        clauses=frozenset({0, start} | words.after_break | joined),
-        start=start,
-        light=found.get(grammar.light, {}),
-    )
-    _add_patterns_found(reading, grammar)
+    reading = Reading(words=words, ends=[{} for _ in words.words])
+    _add_words(reading, grammar)
+    reading.start = _after_openers(reading, grammar.opener)
+    joined = {end for first in reading.places.get(grammar.joiner, ()) for end in reading.ends[first][grammar.joiner]}
+    reading.clauses = frozenset({0, reading.start} | words.after_break | joined)
+    _add_patterns(reading, grammar)
     return reading
 
 
-def _words_found(text: tuple[str, ...], grammar: Grammar) -> Found:
-    found: Found = {}
+def _add_words(reading: Reading, grammar: Grammar) -> None:
+    text = reading.words.words
     for at, word in enumerate(text):
         for number in grammar.single.get(word, ()):
-            found.setdefault(number, {}).setdefault(at, set()).add(at + 1)
+            reading.add(number, at, at + 1)
         if at + 1 < len(text):
             for phrase, numbers in grammar.longer.get((word, text[at + 1]), ()):
-                end = at + len(phrase)
-                if text[at:end] == phrase:
+                if text[at : at + len(phrase)] == phrase:
                     for number in numbers:
-                        found.setdefault(number, {}).setdefault(at, set()).add(end)
-        for ending, exceptions, numbers in grammar.endings:
+                        reading.add(number, at, at + len(phrase))
+        for ending, exceptions, number in grammar.endings:
             if word.endswith(ending) and word not in exceptions:
-                for number in numbers:
-                    found.setdefault(number, {}).setdefault(at, set()).add(at + 1)
-    for number in grammar.at_end:
-        found.setdefault(number, {}).setdefault(len(text), set()).add(len(text))
-    return found
+                reading.add(number, at, at + 1)
 
 
-def _add_patterns_found(reading: Reading, grammar: Grammar) -> None:
+def _add_patterns(reading: Reading, grammar: Grammar) -> None:
     """Classes made of patterns, in their order of definition, since one may build on another."""
-    shelf, found = grammar.shelf, reading.found
-    waiting = [entry for number in found for entry in shelf.by_class.get(number, ())]
-    waiting.extend(shelf.always)
+    shelf = grammar.shelf
+    waiting = [*shelf.always, *(entry for number in reading.places for entry in shelf.by_class.get(number, ()))]
     heapify(waiting)
+    last = -1
     while waiting:
         place, owner, pattern = heappop(waiting)
-        for first, end in matches(pattern, reading):
-            for number in grammar.within[owner]:
-                if number not in found:
-                    reading.present |= 1 << number
-                    for entry in shelf.by_class.get(number, ()):
-                        if entry[0] > place:
-                            heappush(waiting, entry)
-                found.setdefault(number, {}).setdefault(first, set()).add(end)
+        if place == last:  # put on the heap by two classes of one choice
+            continue
+        last = place
+        for first, end in matches(pattern, reading, grammar):
+            if owner not in reading.places:
+                for entry in shelf.by_class.get(owner, ()):
+                    if entry[0] > place:
+                        heappush(waiting, entry)
+            reading.add(owner, first, end)
 
 
-def _after_openers(openers: Mapping[int, set[int]], length: int) -> int:
-    at = 0
-    while at in openers and max(openers[at]) < length:
-        at = max(openers[at])
+def _after_openers(reading: Reading, opener: int) -> int:
+    at, length = 0, len(reading.ends)
+    while at < length and opener in reading.ends[at] and max(reading.ends[at][opener]) < length:
+        at = max(reading.ends[at][opener])
     return at
 
 
 def candidates(shelf: Shelf, reading: Reading) -> list[tuple[int, int, Pattern]]:
     """The patterns that may stand in the sentence, in their order, each with its place and its owner."""
-    entries = [
-        entry
-        for number in reading.found
-        for entry in shelf.by_class.get(number, ())
-        if not entry[2].bits & ~reading.present
-    ]
-    return sorted([*entries, *shelf.always], key=_place)
+    entries = {entry[0]: entry for number in reading.places for entry in shelf.by_class.get(number, ())}
+    entries.update((entry[0], entry) for entry in shelf.always)
+    return [entries[place] for place in sorted(entries)]
 
 
-def _place(entry: tuple[int, int, Pattern]) -> int:
-    return entry[0]
-
-
-def matches(pattern: Pattern, reading: Reading) -> Iterator[tuple[int, int]]:
+def matches(pattern: Pattern, reading: Reading, grammar: Grammar) -> Iterator[tuple[int, int]]:
     """Every place where the pattern stands: first word, past-the-last word."""
-    if pattern.bits & ~reading.present:
+    if any(reading.places.keys().isdisjoint(choice) for choice in pattern.needs):
         return
-    for start in _starts(pattern.elements[0], reading):
-        seen: set[int] = set()
-        for end in _ends(pattern.elements, 0, start, start, reading):
-            if end > start and end not in seen:
-                seen.add(end)
+    walk = _Walk(pattern.elements, reading, grammar.light)
+    for start in walk.starts():
+        for end in sorted(walk.ends_from(0, start, start)):
+            if end > start:
                 yield start, end
 
 
-def _starts(first: Element, reading: Reading) -> list[int]:
-    match first.kind:
-        case "class" if not first.optional:
-            return sorted(reading.found[first.name])
-        case "start":
-            return sorted({0, reading.start})
-        case "clause":
-            return sorted(reading.clauses)
-    return list(range(len(reading.words.words)))
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One pattern over one sentence."""
 
+    elements: tuple[Element, ...]
+    reading: Reading
+    light: int
 
-def _ends(elements: tuple[Element, ...], at: int, place: int, start: int, reading: Reading) -> Iterator[int]:
-    """Where the rest of the pattern can end, if this much of it stands up to `place`."""
-    if at == len(elements):
-        yield place
-        return
-    element, length = elements[at], len(reading.words.words)
-    stands = True
-    match element.kind:
-        case "class":
-            for end in reading.found.get(element.name, {}).get(place, ()):
-                yield from _ends(elements, at + 1, end, start, reading)
-            if not element.optional and place > start:
-                for end in reading.light.get(place, ()):
-                    yield from _ends(elements, at, end, start, reading)
-            stands = element.optional
-        case "gap":
-            for end in range(place + 1, min(place + element.most, length) + 1):
-                yield from _ends(elements, at + 1, end, start, reading)
-        case "any":
-            if place < length:
-                yield from _ends(elements, at + 1, place + 1, start, reading)
-            stands = False
-        case "not":
-            stands = place not in reading.found.get(element.name, {})
-        case "clause":
-            stands = place in reading.clauses
-        case "start":
-            stands = place in (0, reading.start)
-        case "end":
-            stands = place == length
-    if stands:
-        yield from _ends(elements, at + 1, place, start, reading)
+    def starts(self) -> list[int]:
+        first, reading = self.elements[0], self.reading
+        match first.kind:
+            case "class" if not first.optional:
+                return sorted({place for number in first.names for place in reading.places.get(number, ())})
+            case "start":
+                return sorted({0, reading.start})
+            case "clause":
+                return sorted(reading.clauses)
+        return list(range(len(reading.ends)))
+
+    def ends_from(self, at: int, place: int, start: int) -> set[int]:
+        """Where the rest of the pattern can end, if this much of it stands up to `place`."""
+        if at == len(self.elements):
+            return {place}
+        element, length = self.elements[at], len(self.reading.ends)
+        here = self.reading.ends[place] if place < length else {}
+        nexts: set[int] = set()
+        found: set[int] = set()
+        match element.kind:
+            case "class":
+                for number in element.names & here.keys():
+                    nexts |= here[number]
+                if element.optional or (element.or_end and place == length):
+                    nexts.add(place)
+                elif place > start:
+                    for end in here.get(self.light, ()):
+                        found |= self.ends_from(at, end, start)
+            case "gap":
+                nexts.update(range(place, min(place + element.most, length) + 1))
+            case "any":
+                nexts.update({place + 1} if place < length else ())
+            case _ if self._holds(element, place, here):
+                nexts.add(place)
+        for end in nexts:
+            found |= self.ends_from(at + 1, end, start)
+        return found
+
+    def _holds(self, element: Element, place: int, here: Mapping[int, set[int]]) -> bool:
+        match element.kind:
+            case "not":
+                return element.names.isdisjoint(here)
+            case "clause":
+                return place in self.reading.clauses
+            case "start":
+                return place in (0, self.reading.start)
+        return place == len(self.reading.ends)

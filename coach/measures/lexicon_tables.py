@@ -64,11 +64,14 @@ def lexicon_from(grammars: Tables, feelings: Tables, coaching: Tables, cues: Cue
     for name in (LIGHT, OPENERS, JOINERS):
         if "{" + name + "}" not in classes.numbers:
             raise ContentError(f"prompts/lexicon: the class '{name}' is missing; add it to [words].")
+    common = frozenset(_function_words(grammars))
+    commonness = classes.commonness(common)
     return Lexicon(
-        grammar=grammar_of(classes), rule_shelf=shelved((at, pattern) for at, rule in enumerate(rules) for pattern in rule.patterns),
-        guard_shelf=shelved((at, pattern) for at, guard in enumerate(guards) for pattern in guard.patterns), rules=tuple(rules), guards=tuple(guards), feelings=felt, faux=faux,
-        horsemen=_horsemen(coaching_table, coaching_place), rewrites=_rewrites(coaching_table, coaching_place),
-        function_words=frozenset(_function_words(grammars)), cues=cues,
+        grammar=grammar_of(classes, commonness), rules=tuple(rules), guards=tuple(guards),
+        rule_shelf=shelved(((at, pattern) for at, rule in enumerate(rules) for pattern in rule.patterns), commonness),
+        guard_shelf=shelved(((at, pattern) for at, guard in enumerate(guards) for pattern in guard.patterns), commonness),
+        feelings=felt, faux=faux, horsemen=_horsemen(coaching_table, coaching_place),
+        rewrites=_rewrites(coaching_table, coaching_place), function_words=common, cues=cues,
     )  # fmt: skip
 
 

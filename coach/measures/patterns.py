@@ -14,7 +14,7 @@ A class is a list of words and phrases, or itself made of patterns. Here pattern
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,39 +31,41 @@ class PatternError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Element:
     kind: Literal["class", "gap", "clause", "start", "end", "not", "any"]
-    name: int = -1  # the class
+    names: frozenset[int] = frozenset()  # the classes of which one must stand here
     most: int = 0  # words, for a gap
     optional: bool = False
+    or_end: bool = False  # the end of the sentence will do as well
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     text: str
     elements: tuple[Element, ...]
-    needs: frozenset[int]  # classes without which it cannot match
-    bits: int  # the same, as bits
+    needs: tuple[frozenset[int], ...]  # of each of these choices of classes one must be there
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Patterns, each with its owner's number, put where they are looked for: under the rarest class each needs."""
+    """Patterns, each with its owner's number, put where they are looked for: under the rarest choice each needs."""
 
     by_class: dict[int, tuple[tuple[int, int, Pattern], ...]]  # class -> place in the order, owner, pattern
     always: tuple[tuple[int, int, Pattern], ...]  # need no class
 
 
-def shelved(patterns: Iterable[tuple[int, Pattern]]) -> Shelf:
-    placed = [(place, owner, pattern) for place, (owner, pattern) in enumerate(patterns)]
-    often = Counter(number for _, _, pattern in placed for number in pattern.needs)
+def shelved(patterns: Iterable[tuple[int, Pattern]], commonness: Mapping[int, int]) -> Shelf:
     by_class: dict[int, list[tuple[int, int, Pattern]]] = {}
     always = []
-    for entry in placed:
-        needs = entry[2].needs
-        if needs:
-            by_class.setdefault(min(needs, key=lambda number: (often[number], -number)), []).append(entry)
-        else:
-            always.append(entry)
+    for place, (owner, pattern) in enumerate(patterns):
+        if not pattern.needs:
+            always.append((place, owner, pattern))
+            continue
+        for number in min(pattern.needs, key=lambda choice: _met(choice, commonness)):
+            by_class.setdefault(number, []).append((place, owner, pattern))
     return Shelf({number: tuple(entries) for number, entries in by_class.items()}, tuple(always))
+
+
+def _met(choice: frozenset[int], commonness: Mapping[int, int]) -> int:
+    return sum(commonness.get(number, 0) for number in choice)
 
 
 @dataclass(slots=True)
@@ -74,8 +76,6 @@ class Classes:
     phrases: dict[Phrase, set[int]] = field(default_factory=dict)
     patterns: list[tuple[int, Pattern]] = field(default_factory=list)  # of classes, in order of definition
     endings: list[tuple[str, frozenset[str], int]] = field(default_factory=list)  # ending, words only like it, class
-    at_end: list[int] = field(default_factory=list)  # classes of which the end of the sentence is one choice
-    within: dict[int, list[int]] = field(default_factory=dict)  # class -> the choices that hold it
 
     def number(self, name: str) -> int:
         return self.numbers.setdefault("{" + name + "}", len(self.numbers))
@@ -91,13 +91,26 @@ class Classes:
         compiled = [self.pattern(text) for text in patterns]
         self.patterns.extend((self.number(name), pattern) for pattern in compiled)
 
+    def commonness(self, common: Collection[str]) -> Mapping[int, int]:
+        """How often each class may be met: how many of its words and phrases are made of common words alone."""
+        counts: Counter[int] = Counter()
+        for phrase, numbers in self.phrases.items():
+            if all(word in common for word in phrase):
+                counts.update(numbers)
+        for owner, pattern in self.patterns:
+            counts[owner] += min((_met(choice, counts) for choice in pattern.needs), default=1)
+        return counts
+
     def pattern(self, text: str) -> Pattern:
         """Raises PatternError for an unknown class, a bad gap, or a pattern without words."""
         elements = tuple(self._element(piece) for piece in text.split())
         if not any(element.kind in ("class", "any") and not element.optional for element in elements):
             raise PatternError(f"the pattern “{text}” asks for no word at all")
-        needs = frozenset(element.name for element in elements if element.kind == "class" and not element.optional)
-        return Pattern(text, elements, needs, sum(1 << number for number in needs))
+        return Pattern(
+            text,
+            elements,
+            tuple(e.names for e in elements if e.kind == "class" and not e.optional and not e.or_end),
+        )
 
     def _element(self, piece: str) -> Element:
         if piece[0] == "~":
@@ -113,25 +126,20 @@ class Classes:
                 return Element("end")
             case "_":
                 return Element("any")
-        if piece[0] == "!":
-            return Element("not", self._class(piece[1:]))
-        optional = piece[-1] == "?"
-        return Element("class", self._class(piece[:-1] if optional else piece), optional=optional)
+        kind: Literal["not", "class"] = "not" if piece[0] == "!" else "class"
+        choices = piece.removeprefix("!").removesuffix("?").split("|")
+        return Element(
+            kind,
+            names=frozenset(self._class(choice) for choice in choices if choice != "$"),
+            optional=piece[-1] == "?",
+            or_end="$" in choices,
+        )
 
     def _class(self, name: str) -> int:
-        """The class of a {name}, of a word, or of the words and classes between bars."""
-        if name in self.numbers:
-            return self.numbers[name]
-        if name[:1] == "{" and "|" not in name:
-            raise PatternError(f"there is no class {name}; define it before it is used")
-        number = self.numbers.setdefault(name, len(self.numbers))
-        for part in name.split("|"):
-            if part == "$":
-                self.at_end.append(number)
-            elif part[:1] == "{":
-                self.within.setdefault(self._class(part), []).append(number)
-            elif part.strip("_"):
-                self.phrases.setdefault(tuple(part.split("_")), set()).add(number)
-            else:
-                raise PatternError(f"“{name}” has an empty choice")
-        return number
+        """The class of a {name}, or of a word or_phrase."""
+        if name not in self.numbers:
+            words = tuple(name.split("_"))
+            if name[:1] == "{" or not all(words):
+                raise PatternError(f"there is no class “{name}”; define it before it is used")
+            self.phrases.setdefault(words, set()).add(self.numbers.setdefault(name, len(self.numbers)))
+        return self.numbers[name]

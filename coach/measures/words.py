@@ -121,24 +121,24 @@ def _hits(reading: Reading, lexicon: Lexicon) -> list[_Hit]:
     """The first free place of every rule that holds, in the order of the rules."""
     spans: dict[int, list[tuple[int, int]]] = {}
     for _, owner, pattern in candidates(lexicon.rule_shelf, reading):
-        spans.setdefault(owner, []).extend(matches(pattern, reading))
+        spans.setdefault(owner, []).extend(matches(pattern, reading, lexicon.grammar))
     held = [
         (lexicon.guards[owner], span)
         for _, owner, pattern in candidates(lexicon.guard_shelf, reading)
-        for span in matches(pattern, reading)
+        for span in matches(pattern, reading, lexicon.grammar)
     ]
     hits = []
     for owner in sorted(spans):
         rule = lexicon.rules[owner]
         guards = [(guard, at) for guard, at in held if rule.kind in guard.stops and guard.name not in rule.despite]
         free = [s for s in spans[owner] if not any(_covers(guard.scope, at, s[0], reading) for guard, at in guards)]
-        if free and not any(_stands(pattern, reading) for pattern in rule.unless):
+        if free and not any(_stands(pattern, reading, lexicon) for pattern in rule.unless):
             hits.append(_Hit(rule, *free[0]))
     return hits
 
 
-def _stands(pattern: Pattern, reading: Reading) -> bool:
-    return next(matches(pattern, reading), None) is not None
+def _stands(pattern: Pattern, reading: Reading, lexicon: Lexicon) -> bool:
+    return next(matches(pattern, reading, lexicon.grammar), None) is not None
 
 
 def _covers(scope: str, guard: tuple[int, int], start: int, reading: Reading) -> bool:
