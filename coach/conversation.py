@@ -198,7 +198,7 @@ class Talk:
 
     def touches(self, start_s: float, end_s: float) -> bool:
         """Whether anything is said between two times, or just where the stretch begins or ends."""
-        return bisect_left(self.ends_s, start_s) < bisect_right(self.starts_s, end_s)
+        return bool(self.spans) and bisect_left(self.ends_s, start_s) < bisect_right(self.starts_s, end_s)
 
     def at(self, time_s: float) -> int | None:
         """The index of the span that covers a time."""

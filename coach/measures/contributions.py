@@ -60,10 +60,8 @@ class Scene:
             speaker: tuple((name, talk) for name, talk in self.talks.items() if name != speaker) for speaker in spans
         }
         self._held = sorted(conversation.held, key=lambda held: held.start_s)
-        self._words: dict[str, list[Word]] = {speaker: [] for speaker in spans}
-        for word in sorted(conversation.words, key=attrgetter("start_s")):
-            if word.speaker in self._words:
-                self._words[word.speaker].append(word)
+        words = sorted(conversation.words, key=attrgetter("start_s"))
+        self._words = {speaker: [word for word in words if word.speaker == speaker] for speaker in spans}
         self._word_starts_s = {name: [word.start_s for word in words] for name, words in self._words.items()}
 
     def words(self, speaker: str, start_s: float, end_s: float) -> tuple[Word, ...]:
@@ -84,15 +82,14 @@ class Scene:
         """Who, other than `by`, has spoken for a while at an onset and goes on: of several, who spoke longest."""
         found: Hold | None = None
         for name, talk in self.others[by]:
-            at = talk.at(onset_s)
-            if at is None:
+            at = bisect_right(talk.starts_s, onset_s) - 1
+            if at < 0 or talk.ends_s[at] - onset_s < limits.overlap_s:
                 continue
-            span = talk.spans[at]
-            if onset_s - span.start_s < limits.spoken_s or span.end_s - onset_s < limits.overlap_s:
+            if onset_s - talk.starts_s[at] < limits.spoken_s:
                 continue
-            if found is None or span.start_s < found.span.start_s:
+            if found is None or talk.starts_s[at] < found.span.start_s:
                 after_s = talk.starts_s[at + 1] if at + 1 < len(talk.spans) else None
-                found = Hold(speaker=name, span=span, next_start_s=after_s)
+                found = Hold(speaker=name, span=talk.spans[at], next_start_s=after_s)
         return found
 
     def pause_at(self, time_s: float, by: str) -> tuple[str, Span, float] | None:
