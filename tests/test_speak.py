@@ -148,6 +148,8 @@ from pathlib import Path
 from audio.voice_process import _Speaker
 speaker = _Speaker(Path(__import__("sys").argv[1]), "", 150)
 print(speaker.engine_name, len(speaker.sound("This is a sentence.")))
+loaded = {line.split()[-1] for line in open("/proc/self/maps") if "libespeak-ng" in line}
+assert len(loaded) == 1 and "espeakng_loader" in loaded.pop(), loaded
 """
 
 
