@@ -12,7 +12,7 @@ from pathlib import Path
 
 from audio.types import Span, Word
 from coach import content
-from coach.conversation import Conversation, spans_from_words, turns
+from coach.conversation import Conversation, Turn, spans_from_words, turns
 from coach.feedback import Findings, feedback
 from coach.measures.floor import floor
 from coach.measures.silence import silence
@@ -59,7 +59,7 @@ def summary_of(
     )
 
 
-def _remark(talk: Sequence, one: tuple[str, str, float, str]) -> Remark:
+def _remark(talk: Sequence[Turn], one: tuple[str, str, float, str]) -> Remark:
     kind, speaker, start_s, quote = one
     turn = max((t for t in talk if t.speaker == speaker and t.start_s <= start_s + 0.1), key=lambda t: t.start_s)
     return Remark(
@@ -80,7 +80,7 @@ def demo() -> Summary:
     return summary_of(conversation, said, names=truth["names"], path="fixtures/demo.flac")
 
 
-WORDS = tuple("I we you the evening morning work kitchen mother talk listen really think know want time week".split())
+WORDS = ("I", "we", "you", "the", "evening", "morning", "work", "kitchen", "mother", "talk", "listen", "really", "week")
 KINDS = ("feeling", "need_request", "appreciation", "question_open", "reflection", "blame", "pseudo_feeling", "advice")
 
 
@@ -93,16 +93,16 @@ def long_talk(minutes: int = 30, seed: int = 1, names: Sequence[str] = ("Kathari
     at_s, who = 1.0, 0
     while at_s < minutes * 60 - 15:
         speaker, other = speakers[who], speakers[(who + 1) % len(speakers)]
-        texts = [chance.choice(WORDS) for _ in range(chance.choice((1, 3, 6, 9, 14, 22)))]
+        texts = [chance.choice(WORDS) for _ in range(chance.choice((1, 4, 8, 12, 16, 24)))]
         for number, text in enumerate(texts):
-            end_s = at_s + 0.08 * len(text) + 0.1
+            end_s = at_s + 0.05 * len(text) + 0.08
             words.append(Word(speaker=speaker, start_s=at_s, end_s=end_s, text=text))
             if number == 5 and chance.random() < 0.3 and len(speakers) > 1:
                 words.append(Word(speaker=other, start_s=at_s, end_s=at_s + 0.3, text="mm-hm"))
             if number == 0 and len(texts) > 4 and chance.random() < 0.8:
                 said.append((chance.choice(KINDS), speaker, at_s, " ".join(texts[:4])))
             at_s = end_s + (chance.choice((0.5, 0.9)) if chance.random() < 0.08 else 0.0)
-        at_s = max(words[0].end_s, at_s + chance.choice((-0.9, -0.2, 0.1, 0.3, 0.4, 0.6, 0.9, 1.4, 3.2, 6.0)))
+        at_s = max(words[0].end_s, at_s + chance.choice((-0.9, -0.2, 0.1, 0.3, 0.4, 0.5, 0.6, 0.9, 1.4, 3.2)))
         who = (who + 1) % len(speakers)
     apart = spans_from_words(words, Limits().turns)
     conversation = Conversation(

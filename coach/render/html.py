@@ -77,6 +77,7 @@ def render(summary: Summary, audio: AudioCopy | None = None) -> str:
         remarks=_remarks(summary),
         letters=_letters(summary),
         moments=_moments(summary),
+        stretches=_stretches(summary),
         onsets=ONSETS,
     )
 
@@ -96,7 +97,8 @@ def _items(summary: Summary, to: str) -> Iterator[_Item]:
     for item in summary.feedback:
         if item.to == to:
             moments = [moment for grounds in item.evidence for moment in grounds.moments]
-            shown = tuple((one, _turn(summary, one)) for one in moments[:SHOWN_MOMENTS])
+            first = sorted(moments[:SHOWN_MOMENTS], key=lambda moment: moment.start_s)
+            shown = tuple((one, _turn(summary, one)) for one in first)
             yield _Item(
                 heading=HEADINGS[item.kind], kind=item.kind, text=item.text, moments=shown,
                 more=len(moments) - len(shown),
@@ -132,6 +134,30 @@ def _moments(summary: Summary) -> tuple[dict[str, Any], ...]:
         {"event": event, "counts": event in counted, "turn": turn_at(summary.turns, event.by, event.start_s)}
         for event in events
     )
+
+
+def _stretches(summary: Summary) -> tuple[dict[str, Any], ...]:
+    """Long turns, the silences a listener left, and the rests of the talk that are none of those, by time."""
+    waits, name = summary.silence.waits, summary.name
+    waited = {round(wait.start_s, 2) for wait in waits}
+    found: list[dict[str, Any]] = [
+        {"what": "turn", "start_s": m.start_s, "lasted_s": m.end_s - m.start_s, "who": name(m.speaker)}
+        for m in summary.floor.monologues
+    ]
+    found += (
+        {
+            "what": "wait", "start_s": w.start_s, "lasted_s": w.end_s - w.start_s, "who": name(w.by),
+            "after": name(w.after), "more": w.earned_more,
+        }
+        for w in waits
+    )  # fmt: skip
+    found += (
+        {"what": "rest", "start_s": lapse.start_s, "lasted_s": lapse.end_s - lapse.start_s}
+        for lapse in summary.silence.lapses
+        if round(lapse.start_s, 2) not in waited
+    )
+    found.sort(key=lambda one: float(one["start_s"]))
+    return tuple(one | {"turn": turn_at(summary.turns, "", one["start_s"])} for one in found)
 
 
 def _policy(style: str, script: str) -> str:
@@ -184,9 +210,9 @@ def _number(value: float) -> str:
 
 def _length(duration_s: float) -> str:
     """2 minutes 50 seconds, to the minute from ten minutes on."""
-    whole = round(duration_s)
+    whole = int(duration_s)
     hours, minutes, seconds = whole // 3600, whole % 3600 // 60, whole % 60
     if whole >= 600:
-        minutes, seconds = (whole % 3600 + 30) // 60, 0
+        hours, minutes, seconds = (whole + 30) // 3600, (whole + 30) % 3600 // 60, 0
     parts = [(hours, "hour"), (minutes, "minute"), (seconds, "second")]
     return " ".join(_count(number, noun) for number, noun in parts if number) or "0 seconds"

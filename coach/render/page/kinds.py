@@ -69,7 +69,7 @@ REMARKS: dict[str, Kind] = {
         why="Offers an idea before asking whether one is wanted.",
     ),
 }  # fmt: skip
-"""The kinds that are marked, in the order in which they are listed. Others (we-talk, closed questions) are not shown."""
+"""The kinds that are marked, in the order in which they are listed. Others (we-talk ...) are not shown."""
 
 ONSETS = {
     "held_floor": "spoke in the turn of the other",

@@ -17,7 +17,7 @@
   };
   const spoken = (t) => turns.filter((turn) => turn.from <= t && t < turn.to);
   const said = (line) => {
-    const copy = line.querySelector("div").cloneNode(true);
+    const copy = line.querySelector("p").cloneNode(true);
     for (const extra of copy.querySelectorAll(".letter, .note, .onset, .small")) extra.remove();
     const text = copy.textContent.replace(/\s+/g, " ").trim();
     return text.length > 90 ? text.slice(0, 90) + " …" : text;
@@ -30,7 +30,7 @@
       const who = spoken(at).map((turn) => turn.name).join(" and ");
       return `${clock(at)}, ${who ? who + " speaking" : "silence"}`;
     };
-    const go = (t, follow) => {
+    const go = (t, follow, told = true) => {
       at = Math.min(whole, Math.max(0, t));
       needle.setAttribute("x1", `${(100 * at) / whole}%`);
       needle.setAttribute("x2", `${(100 * at) / whole}%`);
@@ -38,7 +38,8 @@
       scroll.setAttribute("aria-valuetext", words());
       const now = spoken(at)[0];
       const quote = now && said(now.line);
-      here.textContent = words() + (quote ? `: “${quote}”` : "");
+      lanes.classList.toggle("told", told);
+      if (told) here.textContent = words() + (quote ? `: “${quote}”` : "");
       for (const turn of turns) turn.line.classList.toggle("now", Boolean(audio && !audio.paused && turn.from <= at && at < turn.to));
       const x = (at / whole) * lanes.clientWidth, left = scroll.scrollLeft, wide = scroll.clientWidth;
       if (follow && (x < left + 20 || x > left + wide - 40)) scroll.scrollTo({left: x - wide / 3, behavior: still.matches ? "auto" : "smooth"});
@@ -53,7 +54,7 @@
     scroll.setAttribute("role", "slider");
     scroll.setAttribute("aria-valuemin", 0);
     scroll.setAttribute("aria-valuemax", Math.round(whole));
-    go(0, false);
+    go(0, false, false);
 
     lanes.addEventListener("click", (event) => {
       const box = lanes.getBoundingClientRect();
@@ -79,10 +80,10 @@
       });
     }
     document.addEventListener("click", (event) => {
-      const link = event.target.closest("a[data-t]");
+      const link = event.target.closest("a.at"), turn = link && link.closest(".turn");
       if (!link) return;
-      play(+link.dataset.t);
-      if (link.closest(".turn")) event.preventDefault();
+      play(+(turn ? turn.dataset.s : link.dataset.t));
+      if (turn && audio) event.preventDefault();
     });
     if (audio) {
       audio.addEventListener("timeupdate", () => go(audio.currentTime, !audio.paused));

@@ -14,13 +14,15 @@ from coach.summary import Summary
 ZOOMS = (1, 2, 4, 8, 16)
 TICKS_S = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 18_000, 36_000)
 """Each divides the next, so that a tick of the whole talk is also one of every closer look."""
+SEEN_LEAST_S = 15  # a closer look than this shows nothing more
 TICKS_ACROSS = 7  # so many labels fit a telephone
-MARKS_ACROSS = 45  # more letters than this run into each other when the whole talk is seen
+MARKS_WIDE, MARKS_NARROW = 60, 22  # so many letters have room side by side on a desk and on a telephone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
     x: str  # per cent
+    end_x: str
     width: str
 
 
@@ -35,8 +37,8 @@ class Mark:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     person: Person
-    turns: tuple[Stretch, ...]  # thin, so that pauses show as a line between the speech of one turn
-    speech: tuple[Stretch, ...]
+    turns: str  # a path in hundredths of a second, 24 high; thin, so that pauses show as a line within a turn
+    speech: str  # the same
     overlap: tuple[Stretch, ...]
     remarks: tuple[Mark, ...]
     events: tuple[Mark, ...]  # interruptions and listening sounds
@@ -56,19 +58,22 @@ class Timeline:
     lapses: tuple[Stretch, ...]
     ticks: tuple[Tick, ...]
     zooms: tuple[int, ...]
-    dense: bool  # letters only from a closer look on
+    letters_wide: int  # the zoom from which the letters of the remarks have room
+    letters_narrow: int
 
 
 def timeline(summary: Summary, people: dict[str, Person]) -> Timeline:
     duration_s = length_s(summary)
     lanes = tuple(_lane(summary, person, duration_s) for person in people.values())
+    most = max((len(lane.remarks) for lane in lanes), default=0)
     return Timeline(
         length_s=duration_s,
         lanes=lanes,
         lapses=tuple(_stretch(lapse.start_s, lapse.end_s, duration_s) for lapse in summary.silence.lapses),
         ticks=tuple(_ticks(duration_s)),
-        zooms=tuple(zoom for zoom in ZOOMS if zoom == 1 or duration_s / zoom > 5),
-        dense=any(len(lane.remarks) > MARKS_ACROSS for lane in lanes),
+        zooms=tuple(zoom for zoom in ZOOMS if zoom == 1 or duration_s / zoom > SEEN_LEAST_S),
+        letters_wide=_zoom_for(most, MARKS_WIDE),
+        letters_narrow=_zoom_for(most, MARKS_NARROW),
     )
 
 
@@ -85,8 +90,8 @@ def _lane(summary: Summary, person: Person, duration_s: float) -> Lane:
     at_once = _both(own, others, summary.limits.floor.overlap_s)
     return Lane(
         person=person,
-        turns=tuple(_stretch(t.start_s, t.end_s, duration_s) for t in summary.turns if t.speaker == person.id),
-        speech=tuple(_stretch(start_s, end_s, duration_s) for start_s, end_s in own),
+        turns=_path((turn.start_s, turn.end_s) for turn in summary.turns if turn.speaker == person.id),
+        speech=_path(own),
         overlap=tuple(_stretch(start_s, end_s, duration_s) for start_s, end_s in at_once),
         remarks=tuple(_remarks(summary, person, duration_s)),
         events=tuple(_events(summary, person, duration_s)),
@@ -101,7 +106,7 @@ def _remarks(summary: Summary, person: Person, duration_s: float) -> Iterator[Ma
         if remark.speaker != person.id or kind is None or (remark.start_s, kind.letter) in seen:
             continue
         seen.add((remark.start_s, kind.letter))
-        shape = "opens" if kind.opens else "closes"
+        shape = "o" if kind.opens else "c"
         title = f"{clock(remark.start_s)} {kind.one}"
         yield Mark(x=_x(remark.start_s, duration_s), shape=shape, letter=kind.letter, title=title)
 
@@ -147,8 +152,18 @@ def _step_s(seen_s: float) -> int:
     return next((step_s for step_s in TICKS_S if seen_s / step_s <= TICKS_ACROSS), TICKS_S[-1])
 
 
+def _zoom_for(marks: int, across: int) -> int:
+    return next((zoom for zoom in ZOOMS if marks <= across * zoom), ZOOMS[-1])
+
+
+def _path(stretches: Iterable[tuple[float, float]]) -> str:
+    return "".join(f"M{start_s * 100:.0f} 12h{(end_s - start_s) * 100:.0f}" for start_s, end_s in stretches)
+
+
 def _stretch(start_s: float, end_s: float, duration_s: float) -> Stretch:
-    return Stretch(x=_x(start_s, duration_s), width=_x(max(0.0, end_s - start_s), duration_s))
+    return Stretch(
+        x=_x(start_s, duration_s), end_x=_x(end_s, duration_s), width=_x(max(0.0, end_s - start_s), duration_s)
+    )
 
 
 def _x(time_s: float, duration_s: float) -> str:

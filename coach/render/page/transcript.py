@@ -31,6 +31,15 @@ class Piece:
     notes: tuple[Note, ...] = ()
     number: int = 0  # of the mark on the page, from 1
 
+    @property
+    def first(self) -> str:
+        """The first word, which stays on one line with the letter of the mark."""
+        return self.text.split(" ", 1)[0]
+
+    @property
+    def rest(self) -> str:
+        return self.text[len(self.first) :]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
