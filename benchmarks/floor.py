@@ -31,7 +31,7 @@ def run(shared: Path) -> None:
     if not calls:
         sys.exit(f"{shared}/data/calls holds no conversations; give the folder of the measuring data.")
     talks = [read(path, LIMITS.turns) for path in calls]
-    halves = {"even ids (tuned on)": 0, "odd ids (checked on)": 1}
+    halves = {"even ids": 0, "odd ids": 1}  # rows of both were read while the rules were written
     with tempfile.TemporaryDirectory() as folder:
         hypotheses = [written(talk, Path(folder)) for talk in talks]
         pairs = [(path.with_suffix(".truth.json"), found) for path, found in zip(calls, hypotheses, strict=True)]
