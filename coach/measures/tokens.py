@@ -107,9 +107,7 @@ def _fluent(words: list[str], breaks: set[int]) -> list[int]:
     keep: list[int] = []
     at = 0
     while at < len(words):
-        repeat = next(
-            (n for n in (3, 2, 1) if words[at : at + n] == words[at + n : at + 2 * n] and at + n < len(words)), 0
-        )
+        repeat = _repeat(words, at)
         if repeat:
             at += repeat
         elif words[at : at + 2] == ["you", "know"] and _is_filler(words, at, breaks):
@@ -118,6 +116,15 @@ def _fluent(words: list[str], breaks: set[int]) -> list[int]:
             keep.append(at)
             at += 1
     return keep
+
+
+def _repeat(words: list[str], at: int) -> int:
+    """How many words stand here twice in a row; the "you" before "you know" is no stumble."""
+    for count in (3, 2, 1):
+        again = words[at + count : at + 2 * count]
+        if words[at : at + count] == again and words[at + count : at + count + 2] != ["you", "know"]:
+            return count
+    return 0
 
 
 def _is_filler(words: list[str], at: int, breaks: set[int]) -> bool:
