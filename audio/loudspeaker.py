@@ -19,8 +19,8 @@ BLOCK_S = 0.01
 LATENCY_S = 0.1
 TAIL_S = 0.1
 """Silence after the clip: what is still on its way when the stream ends may be dropped."""
-LATE_S = 2.0
-"""PortAudio does not report an unplugged device: sound that should have ended so long ago goes nowhere."""
+LATE_S = 3.0
+"""PortAudio does not report an unplugged device: one that takes nothing for so long has gone. Waking takes up to 2 s."""
 
 
 def play(clip: Clip, device: int | str | None = None) -> Playing:
@@ -75,11 +75,15 @@ class Playing:
 
     def wait(self) -> None:
         """Until it has been played or stopped. Raises DeviceError where the loudspeaker went away."""
-        left_s = len(self._samples) / self._rate_hz - self.played_s
-        ended = self._ended.wait(left_s + LATE_S)
+        reached = -1
+        while not self._ended.wait(LATE_S):
+            if self._next == reached:
+                self.stop()
+                raise DeviceError(
+                    "The loudspeaker stopped taking sound. Plug it in again, and look with: coach devices"
+                )
+            reached = self._next
         self.stop()
-        if not ended:
-            raise DeviceError("The loudspeaker stopped taking sound. Plug it in again, and look with: coach devices")
 
     def stop(self) -> None:
         """Silence at once: what waits in the buffers is dropped. From any thread, as often as wished."""
