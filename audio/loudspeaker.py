@@ -20,7 +20,7 @@ LATENCY_S = 0.1
 TAIL_S = 0.1
 """Silence after the clip: what is still on its way when the stream ends may be dropped."""
 LATE_S = 3.0
-"""PortAudio does not report an unplugged device: one that takes nothing for so long has gone. Waking takes up to 2 s."""
+"""PortAudio does not report an unplugged device: one that takes nothing for so long has gone. To wake takes up to 2."""
 
 
 def play(clip: Clip, device: int | str | None = None) -> Playing:
@@ -77,6 +77,8 @@ class Playing:
         """Until it has been played or stopped. Raises DeviceError where the loudspeaker went away."""
         reached = -1
         while not self._ended.wait(LATE_S):
+            if self._next >= len(self._samples):  # all handed over: only the end of the stream was not reported
+                break
             if self._next == reached:
                 self.stop()
                 raise DeviceError(
