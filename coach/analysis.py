@@ -9,12 +9,13 @@ people talked is used again at the end wherever the piece is still the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audio.errors import EngineError
 from audio.recording import Stretch, cut
 from audio.types import RATE_HZ, Source, Span, SpeakerTracker, Transcriber, Transcript, Voices, Word
-from coach.conversation import Conversation, Talk, WordTimes
+from coach.annotation_values import spread
+from coach.conversation import Conversation, Talk, WordTimes, without
 
 SILENCE_WITHIN_PIECE_S = 0.7  # the recogniser reads a sentence better whole; longer silence ends most sentences
 LONGEST_PIECE_S = 28.0  # faster-whisper's window is 30 s
@@ -111,23 +112,33 @@ def pieces_of(voices: Voices) -> tuple[Piece, ...]:
 
 
 def _readable(voices: Voices) -> Iterator[Span]:
-    """The spans worth a recogniser: not a burst under the other's speech in a mix, and cut where they are too long."""
-    talks = {
-        speaker: Talk([span for span in voices.spans if span.speaker == speaker])
-        for speaker in {span.speaker for span in voices.spans}
-    }
+    """What of the speech is worth a recogniser: from one microphone not where two speak, except for a listening sound.
+
+    A burst under the other's speech gives no words, and takes none from the other; of a longer overlap neither can be
+    read, and two half-heard sentences would be quoted as if somebody had said them.
+    """
+    speakers = {span.speaker for span in voices.spans}
+    talks = {speaker: Talk([span for span in voices.spans if span.speaker == speaker]) for speaker in speakers}
     for span in voices.spans:
-        others = (talk for speaker, talk in talks.items() if speaker != span.speaker)
-        covered_s = sum(talk.total_s(span.start_s, span.end_s) for talk in others)
-        if not voices.channels and span.duration_s < BURST_S and covered_s > span.duration_s / 2:
+        both = sorted(
+            stretch
+            for speaker in speakers - {span.speaker}
+            for stretch in talks[speaker].within(span.start_s, span.end_s)
+        )
+        both_s = sum(end_s - start_s for start_s, end_s in both)
+        if not voices.channels and span.duration_s < BURST_S and both_s > span.duration_s / 2:
             continue
-        parts = int(span.duration_s // LONGEST_PIECE_S) + 1
-        for part in range(parts):
-            yield Span(
-                speaker=span.speaker, probability=span.probability,
-                start_s=span.start_s + span.duration_s * part / parts,
-                end_s=span.start_s + span.duration_s * (part + 1) / parts,
-            )  # fmt: skip
+        unread = [] if voices.channels else [stretch for stretch in both if stretch[1] - stretch[0] >= BURST_S]
+        for start_s, end_s in without(span.start_s, span.end_s, unread):
+            yield from _parts(replace(span, start_s=start_s, end_s=end_s))
+
+
+def _parts(span: Span) -> Iterator[Span]:
+    """The span, cut evenly where it is longer than the recogniser takes."""
+    parts = int(span.duration_s // LONGEST_PIECE_S) + 1
+    part_s = span.duration_s / parts
+    for part in range(parts):
+        yield replace(span, start_s=span.start_s + part * part_s, end_s=span.start_s + (part + 1) * part_s)
 
 
 def transcribe(
@@ -157,21 +168,4 @@ def words_of(piece: Piece, transcript: Transcript) -> Iterator[Word]:
         for word in transcript.words:
             yield Word(speaker=speaker, start_s=first_s + word.start_s, end_s=first_s + word.end_s, text=word.text)
         return
-    texts = transcript.text.split()
-    letters = sum(len(text) + 1 for text in texts)
-    speech_s = sum(span.duration_s for span in piece.spans)
-    passed = 0
-    for text in texts:
-        start_s = _spoken_at(piece.spans, speech_s * passed / letters)
-        passed += len(text) + 1
-        end_s = _spoken_at(piece.spans, speech_s * passed / letters)
-        yield Word(speaker=speaker, start_s=start_s, end_s=max(start_s, end_s), text=text)
-
-
-def _spoken_at(spans: Sequence[Span], spoken_s: float) -> float:
-    """The time at which so much of the speech is over, silences left out."""
-    for span in spans:
-        if spoken_s <= span.duration_s:
-            return span.start_s + spoken_s
-        spoken_s -= span.duration_s
-    return spans[-1].end_s
+    yield from spread(transcript.text, speaker, [(span.start_s, span.end_s) for span in piece.spans])

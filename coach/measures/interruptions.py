@@ -87,11 +87,13 @@ def verdict(
     c: Contribution, hold: Hold, scene: Scene, word_times: WordTimes, cues: Cues, limits: FloorLimits
 ) -> Verdict:
     """The kind of a contribution that is no back-channel and begins while `hold.speaker` speaks."""
-    kind, reason = _kind(c, hold, scene, cues, limits)
+    kind, reason = _kind(c, hold, scene, word_times, cues, limits)
     return _sure(kind, reason, word_times, (hold.span, *c.spans))
 
 
-def _kind(c: Contribution, hold: Hold, scene: Scene, cues: Cues, limits: FloorLimits) -> tuple[Kind, str]:
+def _kind(
+    c: Contribution, hold: Hold, scene: Scene, word_times: WordTimes, cues: Cues, limits: FloorLimits
+) -> tuple[Kind, str]:
     end_s = hold.span.end_s
     both_s = end_s - c.start_s
     holds_s = c.end_s - c.start_s
@@ -103,7 +105,10 @@ def _kind(c: Contribution, hold: Hold, scene: Scene, cues: Cues, limits: FloorLi
         return "turn_end", f"Came in {both_s:.1f} s before the partner ended: an ordinary change of turn."
     spoken = tokens(c.words, cues)
     own_s = _turn_begins_s(c.words, cues)
-    if own_s is not None and own_s >= end_s - limits.yes_slack_s:
+    # what was said under another voice may not have been read: only words that were can be listening words
+    read_s = c.words[0].start_s if c.words else end_s
+    listening = word_times == "exact" or read_s < end_s - limits.yes_slack_s
+    if listening and own_s is not None and own_s >= end_s - limits.yes_slack_s:
         return "yes_then_turn", "Only listening words fell on the partner's speech; the turn began after it."
     if limits.turn_end_s <= both_s <= limits.taking_most_s and holds_s >= limits.taking_holds_s and quiet:
         return (
