@@ -61,7 +61,7 @@ def _opened(sounddevice: Any, order: dict[str, Any], blocks: SimpleQueue[bytes |
     for device in _candidates(sounddevice, order):
         try:
             facts = sounddevice.query_devices(device, "input")
-            rate_hz, channels = _form(sounddevice, device, facts, order["channels"])
+            rate_hz, channels = form_for(sounddevice, device, facts, order["channels"])
             stream = _started(sounddevice, device, rate_hz, channels, blocks)
         except (sounddevice.PortAudioError, ValueError) as error:
             last_error = error
@@ -83,7 +83,7 @@ def _candidates(sounddevice: Any, order: dict[str, Any]) -> Iterator[int | str |
                 yield device["index"]
 
 
-def _form(sounddevice: Any, device: int | str | None, facts: dict[str, Any], wanted: int) -> tuple[int, int]:
+def form_for(sounddevice: Any, device: int | str | None, facts: dict[str, Any], wanted: int) -> tuple[int, int]:
     """Rate and channels: as we want them where the device can, else its own, to be converted by the recorder."""
     own = (round(facts["default_samplerate"]), min(facts["max_input_channels"], 2))
     for rate_hz, channels in ((WANTED_RATE_HZ, wanted), (own[0], wanted), (WANTED_RATE_HZ, own[1])):
@@ -124,6 +124,7 @@ def _devices(sounddevice: Any) -> dict[str, Any]:
         {
             "index": device["index"],
             "name": device["name"],
+            "host": sounddevice.query_hostapis(device["hostapi"])["name"],
             "inputs": device["max_input_channels"],
             "outputs": device["max_output_channels"],
             "rate_hz": round(device["default_samplerate"]),

@@ -7,7 +7,6 @@ stop()                   -> the file is complete
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 import threading
@@ -16,25 +15,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from audio import capture_events as events
 from audio.capture import Wanted
+from audio.devices import NO_PORTAUDIO
 from audio.errors import AudioError, DeviceError, RecordingError
+from audio.level import level_db
 from audio.recorder_process import STOP, Order
-from audio.tail import Tail, read, samples_in
+from audio.tail import Tail, read_bytes, samples_in
 from audio.types import RATE_HZ, Frame
 from audio.wavfile import repair
-
-if TYPE_CHECKING:
-    from audio.types import Samples
 
 FILE_NAME = "recording.wav"
 START_LIMIT_S = 10.0
 STOP_LIMIT_S = 5.0
 """It takes a tenth of it; a recorder that is stuck in a broken disk is killed, and its file repaired."""
 LEVEL_S = 0.1
-SILENT_DB = -90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def open_microphone(
         raise RecordingError(f"{path} exists already. Begin a new session, or delete that one.")
     recorder = _Recorder(Order(path=str(path), wanted=wanted, **asdict(limits)))
     try:
-        recorder.await_sound(path)
+        recorder.await_sound()
     except (AudioError, KeyboardInterrupt):
         recorder.end()
         raise
@@ -82,7 +78,7 @@ def _make_private(folder: Path) -> None:
         raise RecordingError(_NOT_WRITTEN.format(path=folder, reason=error.strerror)) from error
 
 
-_NOT_WRITTEN = "The recording cannot be saved in {path} ({reason}). Choose another folder, or change its permissions."
+_NOT_WRITTEN = "The recording cannot be saved in {path} ({reason}). Choose another folder, or make room in it."
 
 
 class Microphone:
@@ -95,6 +91,12 @@ class Microphone:
         self.name = "microphone"
         self.channels = channels
         self._recorder = recorder
+
+    def __enter__(self) -> Microphone:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def frames(self) -> Iterator[Frame]:
         """From the start of the recording; a reader that is late catches up. Raises RecordingError."""
@@ -118,12 +120,11 @@ class Microphone:
         """How loud the last tenth of a second is: 0 is full scale, speech about -40 to -15, SILENT_DB is nothing."""
         length = round(LEVEL_S * RATE_HZ)
         end = samples_in(self.path, self.channels)
-        return level_db(read(self.path, max(0, end - length), length, self.channels))
+        return level_db(read_bytes(self.path, max(0, end - length), length, self.channels))
 
     def stop(self) -> events.Stopped:
         """End the recording; the file is complete when this returns. May be called again."""
-        stopped = self._recorder.end()
-        return stopped or events.Stopped(reason="recorder failed", samples=repair(self.path))
+        return self._recorder.end()
 
 
 class _Recorder:
@@ -133,9 +134,10 @@ class _Recorder:
         # -P: a folder the person happens to stand in must not lend its modules to the child
         command = [sys.executable, "-P", "-m", "audio.recorder_process", json.dumps(asdict(order))]
         self.ended = threading.Event()
+        self._path = Path(order.path)
         self._told: deque[events.Event] = deque()
-        self._first = threading.Event()  # something was told
         self._opened = False
+        self._begun = threading.Event()  # opened, or ended without
         self._stopped: events.Stopped | None = None
         self._child = subprocess.Popen(
             command,
@@ -144,25 +146,23 @@ class _Recorder:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal is for the coach, which then stops the recorder in order
         )
-        self.process_id = self._child.pid
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def await_sound(self, path: Path) -> None:
+    def await_sound(self) -> None:
         """Raises DeviceError or RecordingError where there is none to wait for."""
-        self._first.wait(START_LIMIT_S)
+        self._begun.wait(START_LIMIT_S)
         if self._opened:
             return
         stopped = self._stopped
         if stopped is None or stopped.reason in ("no microphone", "recorder failed"):
             raise DeviceError(_no_microphone(stopped.detail if stopped else "it gives no sound"))
-        raise RecordingError(_NOT_WRITTEN.format(path=path.parent, reason=stopped.detail))
+        raise RecordingError(_NOT_WRITTEN.format(path=self._path.parent, reason=stopped.detail))
 
     def told(self) -> tuple[events.Event, ...]:
         return tuple(self._told.popleft() for _ in range(len(self._told)))
 
-    def end(self) -> events.Stopped | None:
-        """What it says at its end; None where it was killed."""
+    def end(self) -> events.Stopped:
         assert self._child.stdin is not None
         with suppress(OSError, ValueError):  # it has ended already
             self._child.stdin.write(STOP)
@@ -172,6 +172,7 @@ class _Recorder:
         self._child.kill()
         self._child.wait()
         self._listener.join()
+        assert self._stopped is not None
         return self._stopped
 
     def _listen(self) -> None:
@@ -180,26 +181,25 @@ class _Recorder:
             event = events.from_line(line)
             if isinstance(event, events.Stopped):
                 self._stopped = event
-            self._opened = self._opened or isinstance(event, events.Opened)
             self._told.append(event)
-            self._first.set()
+            if isinstance(event, events.Opened):
+                self._opened = True
+                self._begun.set()
         if self._stopped is None:
-            self._told.append(events.Stopped(reason="recorder failed", samples=0))
-        self._first.set()
+            self._stopped = events.Stopped(reason="recorder failed", samples=_repaired(self._path))
+            self._told.append(self._stopped)
+        self._begun.set()
         self.ended.set()
+
+
+def _repaired(path: Path) -> int:
+    """The recorder was killed: the samples that it leaves, in a file that states them."""
+    with suppress(RecordingError):
+        return repair(path)
+    return 0
 
 
 def _no_microphone(why: str) -> str:
     if "PortAudio library not found" in why:
-        return "The sound library PortAudio is missing. Install it: apt install libportaudio2"
+        return NO_PORTAUDIO
     return f"No microphone can be opened ({why}). Plug one in or switch it on, and look with: coach devices"
-
-
-def level_db(samples: Samples) -> float:
-    """The loudness of a piece of any length (root mean square), SILENT_DB at least."""
-    import numpy as np
-
-    if not len(samples):
-        return SILENT_DB
-    power = float(np.square(samples).mean())
-    return max(SILENT_DB, 10 * math.log10(power)) if power else SILENT_DB

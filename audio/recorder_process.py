@@ -233,7 +233,7 @@ class Recorder:
         self._space_checked_s = now_s
         free_bytes = shutil.disk_usage(Path(self._order.path).parent).free
         if free_bytes < self._order.least_free_bytes:
-            return Stop(reason="disk full", detail=f"{free_bytes} bytes are free")
+            return Stop(reason="disk full", detail=f"only {free_bytes / 1e6:.1f} MB are free")
         if free_bytes < self._order.low_free_bytes and not self._low_told:
             self._low_told = True
             self._tell(events.DiskLow(free_bytes=free_bytes))

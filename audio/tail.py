@@ -34,6 +34,12 @@ def read(path: Path, first_sample: int, samples: int, channels: int) -> Samples:
     """Float32, shape (samples, channels); fewer at the end of the file. Raises RecordingError."""
     import numpy as np
 
+    content = read_bytes(path, first_sample, samples, channels)
+    return np.frombuffer(content, "<i2").reshape(-1, channels).astype(np.float32) / np.float32(32768)
+
+
+def read_bytes(path: Path, first_sample: int, samples: int, channels: int) -> bytes:
+    """As they stand in the file: 16-bit, interleaved, whole samples."""
     frame_bytes = channels * SAMPLE_BYTES
     try:
         with path.open("rb") as file:
@@ -41,8 +47,7 @@ def read(path: Path, first_sample: int, samples: int, channels: int) -> Samples:
             content = file.read(samples * frame_bytes)
     except OSError as error:
         raise RecordingError(f"The recording {path} cannot be read ({error.strerror}). Check the disk.") from error
-    whole = content[: len(content) // frame_bytes * frame_bytes]
-    return np.frombuffer(whole, "<i2").reshape(-1, channels).astype(np.float32) / np.float32(32768)
+    return content[: len(content) // frame_bytes * frame_bytes]
 
 
 class Tail:
