@@ -41,6 +41,8 @@ class FloorLimits:
     own_silence_s: float = 1.0  # so much own silence ends a contribution
     takes_over_s: float = 0.6  # a span of the other's longer than this, begun in one's silence, ends it too
     lone_burst_s: float = 0.7  # without trusted words, a burst this short is taken for "mm-hm"
+    unread_burst_s: float = 0.9  # the same where nothing was read: of 27 telephone onsets of 0.7-0.9 s wholly inside
+    # the partner's speech 20 are listening or noise and 4 attempts, and activity is heard 0.1-0.2 s wider than it is
     other_words: int = 3  # fewer words than this beside listening sounds add nothing of their own
     own_before_s: float = 1.0  # who spoke longer than this ...
     # ... and stopped less than this ago goes on with an own sentence. In 120 annotated telephone talks the three such
@@ -110,32 +112,60 @@ class ParaphraseLimits:
     waited_weight: float = 0.05
 
     # A part at 0 leaves this share of the total: such an answer is no paraphrase, whatever else it does.
-    meaning_holds: float = 0.35
+    meaning_holds: float = 0.15
+    meaning_holds_unauthored: float = 0.65
     feeling_holds: float = 0.6
     own_words_holds: float = 0.5
-    nothing_added_holds: float = 0.4
+    nothing_added_holds: float = 0.05
 
     meaning_full: float = 0.7
-    point_full: float = 0.6
-    point_kept: float = 0.5
+    meaning_kept: float = 0.55
+    meaning_lost: float = 0.2
+    grounded: float = 0.35
+    point_full: float = 0.5
+    point_kept: float = 0.4
     feeling_neutral: float = 0.6
     feeling_other: float = 0.2
     copied_free: float = 0.3
     copied_all: float = 0.8
+    far_enough: float = 0.5
     near_enough: float = 0.4
     short_words: int = 20
     long_over: float = 1.0
-    neither: float = 0.7
-    added_keeps: Mapping[str, float] = field(
+    added_weights: Mapping[str, float] = field(
         default_factory=lambda: {
-            "blame": 0.1,
-            "why": 0.2,
-            "advice": 0.1,
-            "own_story": 0.2,
-            "minimising": 0.3,
-            "question": 0.4,
+            "blame": -1.5,
+            "reproach": -1.5,
+            "why": -1.5,
+            "advice": -0.8,
+            "own_story": -0.7,
+            "own_matter": -0.6,
+            "minimising": -0.8,
+            "question": -0.2,
         }
     )
+    cue_weights: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "stem": 1.1,
+            "so_you": 0.6,
+            "you": 0.5,
+            "understand": 0.6,
+            "sorry": 0.9,
+            "reflection": 0.6,
+            "validation": 0.4,
+            "feeling": 0.3,
+            "advice": -1.0,
+            "my": -0.4,
+            "i": -0.3,
+            "urging": -0.5,
+            "if": -0.5,
+            "too": -0.5,
+        }
+    )
+    own_cues: tuple[str, ...] = ("my", "i", "too", "own_matter")
+    cue_most: int = 3
+    cue_middle: float = 0.0
+    clean: float = 0.73
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,9 +78,11 @@ def is_backchannel(
     c: Contribution, spoken: Sequence[str], word_times: WordTimes, cues: Cues, limits: FloorLimits
 ) -> bool:
     """Whether a contribution adds nothing of its own: few words but listening sounds, or by its length."""
-    if c.end_s - c.start_s < limits.lone_burst_s and (word_times != "exact" or not c.words):
+    if not c.words:
+        return c.end_s - c.start_s < limits.unread_burst_s
+    if word_times != "exact" and c.end_s - c.start_s < limits.lone_burst_s:
         return True
-    return bool(c.words) and len(list(islice(beyond_idle(spoken, cues), limits.other_words))) < limits.other_words
+    return len(list(islice(beyond_idle(spoken, cues), limits.other_words))) < limits.other_words
 
 
 def verdict(
