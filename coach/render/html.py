@@ -20,8 +20,9 @@ from coach.feedback import BOTH
 from coach.grounds import Moment
 from coach.plain import clock, percent, plain
 from coach.render.page.charts import balance, distribution
-from coach.render.page.kinds import ONSETS, REMARKS, Kind
+from coach.render.page.kinds import ONSETS, REMARKS, Kind, sureness
 from coach.render.page.people import Person, people
+from coach.render.page.remarks import shown
 from coach.render.page.timeline import timeline
 from coach.render.page.transcript import lines, turn_at
 from coach.summary import Summary
@@ -50,6 +51,7 @@ class _Item:
     text: str
     moments: tuple[tuple[Moment, int | None], ...]  # and the turn each is found in
     more: int
+    sure: str
 
 
 def render(summary: Summary, audio: AudioCopy | None = None) -> str:
@@ -98,10 +100,10 @@ def _items(summary: Summary, to: str) -> Iterator[_Item]:
         if item.to == to:
             moments = [moment for grounds in item.evidence for moment in grounds.moments]
             first = sorted(moments[:SHOWN_MOMENTS], key=lambda moment: moment.start_s)
-            shown = tuple((one, _turn(summary, one)) for one in first)
+            placed = tuple((one, _turn(summary, one)) for one in first)
             yield _Item(
-                heading=HEADINGS[item.kind], kind=item.kind, text=item.text, moments=shown,
-                more=len(moments) - len(shown),
+                heading=HEADINGS[item.kind], kind=item.kind, text=item.text, moments=placed,
+                more=len(moments) - len(placed), sure=sureness(min((g.confidence for g in item.evidence), default=1.0)),
             )  # fmt: skip
 
 
@@ -111,14 +113,14 @@ def _turn(summary: Summary, moment: Moment) -> int | None:
 
 def _remarks(summary: Summary) -> tuple[tuple[Kind, tuple[int, ...]], ...]:
     """Each kind that occurs, with its count for each person."""
-    counts = Counter((remark.kind, remark.speaker) for remark in summary.remarks)
+    counts = Counter((remark.kind, remark.speaker) for remark in shown(summary))
     rows = ((kind, tuple(counts[key, who] for who in summary.conversation.speakers)) for key, kind in REMARKS.items())
     return tuple((kind, row) for kind, row in rows if any(row))
 
 
 def _letters(summary: Summary) -> tuple[tuple[str, bool, str], ...]:
     """The letters on the timeline: letter, whether it opens, and what it stands for."""
-    there = {remark.kind for remark in summary.remarks}
+    there = {remark.kind for remark in shown(summary)}
     found: dict[tuple[str, bool], list[str]] = {}
     for key, kind in REMARKS.items():
         if key in there:

@@ -20,7 +20,7 @@
     const copy = line.querySelector("p").cloneNode(true);
     for (const extra of copy.querySelectorAll(".letter, .note, .onset, .small")) extra.remove();
     const text = copy.textContent.replace(/\s+/g, " ").trim();
-    return text.length > 90 ? text.slice(0, 90) + " …" : text;
+    return text.length > 90 ? text.slice(0, 90).replace(/ \S*$/, " …") : text;
   };
   const last = (t) => turns.filter((turn) => turn.from <= t).pop() || turns[0];
 

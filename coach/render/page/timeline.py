@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,14 @@ from coach.conversation import people_speech
 from coach.plain import clock
 from coach.render.page.kinds import ONSETS, REMARKS
 from coach.render.page.people import Person
+from coach.render.page.remarks import shown
 from coach.summary import Summary
 
 ZOOMS = (1, 2, 4, 8, 16)
 TICKS_S = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 18_000, 36_000)
 """Each divides the next, so that a tick of the whole talk is also one of every closer look."""
 SEEN_LEAST_S = 15  # a closer look than this shows nothing more
+MARK_WIDTH = 18  # pixels
 TICKS_ACROSS = 7  # so many labels fit a telephone
 MARKS_WIDE, MARKS_NARROW = 60, 22  # so many letters have room side by side on a desk and on a telephone
 
@@ -32,6 +35,7 @@ class Mark:
     shape: str  # a symbol of the drawing
     letter: str
     title: str
+    shift: int = 0  # pixels to the right, where another mark of the lane stands at the same moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +103,19 @@ def _lane(summary: Summary, person: Person, duration_s: float) -> Lane:
 
 
 def _remarks(summary: Summary, person: Person, duration_s: float) -> Iterator[Mark]:
-    """One mark a letter and moment."""
-    seen: set[tuple[float, str]] = set()
-    for remark in summary.remarks:
-        kind = REMARKS.get(remark.kind)
-        if remark.speaker != person.id or kind is None or (remark.start_s, kind.letter) in seen:
+    """One mark a letter and moment; several at one moment stand beside each other."""
+    seen: Counter[float] = Counter()
+    letters: set[tuple[float, str]] = set()
+    for remark in shown(summary):
+        kind = REMARKS[remark.kind]
+        if remark.speaker != person.id or (remark.start_s, kind.letter) in letters:
             continue
-        seen.add((remark.start_s, kind.letter))
+        letters.add((remark.start_s, kind.letter))
         shape = "o" if kind.opens else "c"
         title = f"{clock(remark.start_s)} {kind.one}"
-        yield Mark(x=_x(remark.start_s, duration_s), shape=shape, letter=kind.letter, title=title)
+        shift = MARK_WIDTH * seen[remark.start_s]
+        seen[remark.start_s] += 1
+        yield Mark(x=_x(remark.start_s, duration_s), shape=shape, letter=kind.letter, title=title, shift=shift)
 
 
 def _events(summary: Summary, person: Person, duration_s: float) -> Iterator[Mark]:

@@ -9,6 +9,7 @@ from coach.conversation import Turn
 from coach.measures.interruptions import Interruption
 from coach.measures.words import Remark
 from coach.render.page.kinds import REMARKS, Kind, sureness
+from coach.render.page.remarks import shown
 from coach.summary import Summary
 
 SAME_MOMENT_S = 0.05
@@ -58,9 +59,8 @@ class _Place:
 
 def lines(summary: Summary) -> tuple[Line, ...]:
     by_turn: dict[int, list[Remark]] = {}
-    for remark in summary.remarks:
-        if remark.kind in REMARKS:
-            by_turn.setdefault(remark.turn, []).append(remark)
+    for remark in shown(summary):
+        by_turn.setdefault(remark.turn, []).append(remark)
     heard = {(sound.by, round(sound.start_s, 2)) for sound in summary.floor.backchannels}
     onsets = _onsets(summary.turns, summary.floor.interruptions)
     marked = 0
@@ -94,14 +94,8 @@ def _onsets(turns: Sequence[Turn], events: Iterable[Interruption]) -> dict[int, 
 
 
 def _notes(remarks: Iterable[Remark]) -> Iterator[Note]:
-    """One note a kind, in the order of the kinds; what is already said by a narrower kind is left out."""
+    """One note a kind, in the order of the kinds."""
     kinds = {remark.kind: remark for remark in remarks}
-    if {"criticism", "contempt"} & kinds.keys():
-        kinds = {
-            ("criticism" if kind == "blame" and "contempt" not in kinds else kind): remark
-            for kind, remark in kinds.items()
-            if kind != "blame" or remark.rewrite
-        }
     for kind in REMARKS:
         if kind in kinds:
             yield Note(kind=REMARKS[kind], sure=sureness(kinds[kind].confidence), rewrite=kinds[kind].rewrite)
