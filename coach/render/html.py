@@ -186,7 +186,13 @@ def _template() -> Template:
         loader=PackageLoader("coach.render.page", ""), autoescape=True, finalize=_harmless, trim_blocks=True,
         lstrip_blocks=True, undefined=StrictUndefined,
     )  # fmt: skip
-    environment.filters |= {"clock": clock, "percent": percent, "counted": _count, "length": _length, "number": _number}
+    environment.filters |= {
+        "clock": clock,
+        "percent": _percent,
+        "counted": _count,
+        "length": _length,
+        "number": _number,
+    }
     return environment.get_template("page.html")
 
 
@@ -203,6 +209,10 @@ def _harmless(value: object) -> object:
 
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _percent(share: float) -> str:
+    return percent(share).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _number(value: float) -> str:

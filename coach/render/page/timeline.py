@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ TICKS_S = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 18_000, 36_000)
 """Each divides the next, so that a tick of the whole talk is also one of every closer look."""
 SEEN_LEAST_S = 15  # a closer look than this shows nothing more
 MARK_WIDTH = 18  # pixels
+NEAR_S = 0.5  # marks nearer than this touch even in the closest look
 TICKS_ACROSS = 7  # so many labels fit a telephone
 MARKS_WIDE, MARKS_NARROW = 60, 22  # so many letters have room side by side on a desk and on a telephone
 
@@ -35,7 +35,7 @@ class Mark:
     shape: str  # a symbol of the drawing
     letter: str
     title: str
-    shift: int = 0  # pixels to the right, where another mark of the lane stands at the same moment
+    shift: int = 0  # pixels to the right, where another mark of the lane stands there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +103,16 @@ def _lane(summary: Summary, person: Person, duration_s: float) -> Lane:
 
 
 def _remarks(summary: Summary, person: Person, duration_s: float) -> Iterator[Mark]:
-    """One mark a letter and moment; several at one moment stand beside each other."""
-    seen: Counter[float] = Counter()
-    letters: set[tuple[float, str]] = set()
+    """Those that would hide each other stand side by side."""
+    last_s, shift = -NEAR_S, 0
     for remark in shown(summary):
         kind = REMARKS[remark.kind]
-        if remark.speaker != person.id or (remark.start_s, kind.letter) in letters:
+        if remark.speaker != person.id:
             continue
-        letters.add((remark.start_s, kind.letter))
+        shift = shift + MARK_WIDTH if remark.start_s - last_s < NEAR_S else 0
+        last_s = remark.start_s
         shape = "o" if kind.opens else "c"
         title = f"{clock(remark.start_s)} {kind.one}"
-        shift = MARK_WIDTH * seen[remark.start_s]
-        seen[remark.start_s] += 1
         yield Mark(x=_x(remark.start_s, duration_s), shape=shape, letter=kind.letter, title=title, shift=shift)
 
 
