@@ -84,12 +84,11 @@ _NOT_WRITTEN = "The recording cannot be saved in {path} ({reason}). Choose anoth
 class Microphone:
     """A recording being made. Implements Source; frames() ends when the recording has ended and all of it was given."""
 
-    duration_s = None
-
     def __init__(self, path: Path, channels: int, recorder: _Recorder) -> None:
         self.path = path
         self.name = "microphone"
         self.channels = channels
+        self.duration_s: float | None = None  # until it is stopped
         self._recorder = recorder
 
     def __enter__(self) -> Microphone:
@@ -124,7 +123,9 @@ class Microphone:
 
     def stop(self) -> events.Stopped:
         """End the recording; the file is complete when this returns. May be called again."""
-        return self._recorder.end()
+        stopped = self._recorder.end()
+        self.duration_s = stopped.samples / RATE_HZ
+        return stopped
 
 
 class _Recorder:

@@ -76,9 +76,11 @@ Tell = Callable[[events.Event], None]
 def main(order: Order) -> None:
     out = os.dup(1)
     os.dup2(2, 1)
+    if sys.platform != "win32":
+        os.set_blocking(out, False)
 
     def tell(event: events.Event) -> None:
-        with suppress(OSError):  # the coach has gone; the recording goes on to its proper end
+        with suppress(OSError):  # the coach has gone, or does not listen: the recording waits for nobody
             os.write(out, events.to_line(event))
 
     path = Path(order.path)

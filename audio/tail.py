@@ -56,12 +56,9 @@ class Tail:
     def __init__(self, path: Path, growing: Callable[[], bool] = lambda: False) -> None:
         self.name = str(path)
         self.channels = channels_of(path)
+        self.duration_s: float | None = None if growing() else samples_in(path, self.channels) / RATE_HZ
         self._path = path
         self._growing = growing
-
-    @property
-    def duration_s(self) -> float | None:
-        return None if self._growing() else samples_in(self._path, self.channels) / RATE_HZ
 
     def frames(self) -> Iterator[Frame]:
         """All from the start, as soon as it is on the disk. Raises RecordingError where the file goes."""
@@ -76,6 +73,7 @@ class Tail:
             elif growing:
                 time.sleep(POLL_S)
             else:
+                self.duration_s = place / RATE_HZ
                 return
 
     def _between(self, place: int, end: int) -> Iterator[Frame]:

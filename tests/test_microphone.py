@@ -175,6 +175,20 @@ def killed_coach(room: dict[str, str], folder: Path, moments: Random) -> None:
     assert lost_by_us(samples_of(path), room) == 0
 
 
+def test_a_coach_that_stands_still_holds_nothing_up(room: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "session" / "recording.wav"
+    with subprocess.Popen([sys.executable, "-c", COACH, str(path.parent)], stdout=subprocess.PIPE) as coach:
+        assert coach.stdout is not None
+        coach.stdout.readline()
+        coach.send_signal(signal.SIGSTOP)
+        before = len(samples_of(path))
+        time.sleep(1.5)
+        grown = len(samples_of(path)) - before
+        coach.kill()
+    assert grown > 1.2 * RATE_HZ
+    wait_until(lambda: not children("audio.recorder_process", of=path.parent))
+
+
 @pytest.mark.parametrize("comes_back", ["mic", "other"])
 def test_the_sound_server_dies_and_comes_back(tmp_path: Path, comes_back: str) -> None:
     with virtual_microphone() as environment:
