@@ -103,17 +103,17 @@ class MeaningLimits:
 class ParaphraseLimits:
     """What counts in saying back, and how much."""
 
-    meaning_weight: float = 0.30
-    feeling_weight: float = 0.20
-    own_words_weight: float = 0.15
+    meaning_weight: float = 0.25
+    feeling_weight: float = 0.15
+    own_words_weight: float = 0.10
     short_weight: float = 0.10
-    nothing_added_weight: float = 0.25
+    nothing_added_weight: float = 0.40
     check_weight: float = 0.05
     waited_weight: float = 0.05
 
     # A part at 0 leaves this share of the total: such an answer is no paraphrase, whatever else it does.
     meaning_holds: float = 0.15
-    meaning_holds_unauthored: float = 0.65
+    meaning_holds_unauthored: float = 0.8
     feeling_holds: float = 0.6
     own_words_holds: float = 0.5
     nothing_added_holds: float = 0.05

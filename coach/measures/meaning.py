@@ -8,7 +8,7 @@ between a denied and an undenied word counts less, and so do numbers that differ
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,11 +16,13 @@ from coach.measures.stems import stem
 from coach.measures.vocabulary import Groups, Vocabulary, neutral
 from coach.thresholds import MeaningLimits
 
-_DENIES = frozenset("not never no nobody nothing none without hardly barely neither nor cannot".split())
+_DENIES = frozenset(
+    ["not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely", "neither", "nor", "cannot"]
+)
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
     if number > 1  # "one" is mostly no number
 } | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "thousand": "1000", "twice": "2"}  # fmt: skip
@@ -70,21 +72,28 @@ def meaning_of(text: str, vocabulary: Vocabulary, limits: MeaningLimits) -> Mean
     return Meaning(tuple(items), numbers)
 
 
-def similarity(a: Meaning, b: Meaning, limits: MeaningLimits) -> float:
-    """0 (nothing in common) to 1 (the same words)."""
-    total = a.weight + b.weight
-    if not total:
-        return 0.0
-    kept = sum(item.weight * best(item, b, limits)[0] for item in a.items)
-    kept += sum(item.weight * best(item, a, limits)[0] for item in b.items)
-    return kept / total * number_factor(a, b, limits)
+def content_of(meaning: Meaning, without: Collection[str]) -> Meaning:
+    """The same utterance with some words left out, as function words and named feelings are."""
+    return Meaning(tuple(item for item in meaning.items if item.word not in without), meaning.numbers)
+
+
+def joined(meanings: Iterable[Meaning]) -> Meaning:
+    meanings = tuple(meanings)
+    return Meaning(
+        tuple(item for meaning in meanings for item in meaning.items),
+        frozenset(number for meaning in meanings for number in meaning.numbers),
+    )
 
 
 def coverage(whole: Meaning, by: Meaning, limits: MeaningLimits) -> float:
     """How much of the first, by weight, stands in the second: 0 to 1."""
     if not whole.weight:
         return 0.0
-    return sum(item.weight * best(item, by, limits)[0] for item in whole.items) / whole.weight * number_factor(whole, by, limits)
+    return (
+        sum(item.weight * best(item, by, limits)[0] for item in whole.items)
+        / whole.weight
+        * number_factor(whole, by, limits)
+    )
 
 
 def number_factor(a: Meaning, b: Meaning, limits: MeaningLimits) -> float:
@@ -111,7 +120,7 @@ def _match(a: Item, b: Item, limits: MeaningLimits) -> float:
         match = limits.synonym
     elif _one_root(a.stem, b.stem, limits):
         match = limits.one_root
-    elif a.sound and a.sound == b.sound:
+    elif a.sound and a.sound == b.sound and spelt_alike(a.word, b.word):
         match = limits.sounds_alike
     elif a.near & b.near:
         match = limits.one_field
@@ -121,9 +130,21 @@ def _match(a: Item, b: Item, limits: MeaningLimits) -> float:
 
 
 def _one_root(a: str, b: str, limits: MeaningLimits) -> bool:
-    """"publish" and "publicat": long words that begin alike."""
+    """ "publish" and "publicat": long words that begin alike."""
     least = limits.root_letters
     return len(a) >= least and len(b) >= least and a[:least] == b[:least]
+
+
+@lru_cache(maxsize=4096)
+def spelt_alike(a: str, b: str) -> bool:
+    """One letter apart in a short word, two in a long one: same consonants alone would make "sad" and "stay" one."""
+    most = 1 if max(len(a), len(b)) <= 5 else 2
+    row = list(range(len(b) + 1))
+    for at, letter in enumerate(a, start=1):
+        corner, row[0] = row[0], at
+        for to, other in enumerate(b, start=1):
+            corner, row[to] = row[to], min(row[to] + 1, row[to - 1] + 1, corner + (letter != other))
+    return row[-1] <= most
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +153,17 @@ def sound_of(word: str) -> str:
     if len(word) < 3 or word.isdigit():
         return ""
     plain = re.sub(r"[^a-z]", "", word)
-    for spelled, heard in (("ph", "f"), ("gh", ""), ("ck", "k"), ("wh", "w"), ("kn", "n"), ("wr", "r"), ("tch", "ch"), ("dge", "j"), ("x", "ks")):
+    for spelled, heard in (
+        ("ph", "f"),
+        ("gh", ""),
+        ("ck", "k"),
+        ("wh", "w"),
+        ("kn", "n"),
+        ("wr", "r"),
+        ("tch", "ch"),
+        ("dge", "j"),
+        ("x", "ks"),
+    ):
         plain = plain.replace(spelled, heard)
     plain = plain.translate(str.maketrans("cqzvdg", "kksftk"))
     vowels = len(re.findall(r"[aeiouy]+", plain.removesuffix("e")))

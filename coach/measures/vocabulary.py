@@ -16,8 +16,8 @@ from coach.measures.tokens import words_of
 
 Phrase = tuple[str, ...]
 
-I_FORMS = frozenset("i me you myself yourself yourselves".split())
-MY_FORMS = frozenset("my mine your yours".split())
+I_FORMS = frozenset(["i", "me", "you", "myself", "yourself", "yourselves"])
+MY_FORMS = frozenset(["my", "mine", "your", "yours"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,11 @@ class Vocabulary:
 
 
 def vocabulary_from(
-    synonyms: Mapping[str, Any], synonyms_place: str, common: Mapping[str, Any], common_place: str, feelings: Mapping[str, Feeling]
+    synonyms: Mapping[str, Any],
+    synonyms_place: str,
+    common: Mapping[str, Any],
+    common_place: str,
+    feelings: Mapping[str, Feeling],
 ) -> Vocabulary:
     """ContentError names file and key of what is missing, unknown or of the wrong type."""
     for table, keys, place in ((synonyms, {"same", "near"}, synonyms_place), (common, {"zipf"}, common_place)):
@@ -65,7 +69,9 @@ def _lines(value: object, place: str, key: str) -> tuple[str, ...]:
     lines = tuple(line.strip() for line in value.splitlines() if line.strip())
     for line in lines:
         if len([entry for entry in line.split(",") if entry.strip()]) < 2:
-            raise ContentError(f"{place}: '{key}': the group “{line}” holds fewer than two entries; put commas between them.")
+            raise ContentError(
+                f"{place}: '{key}': the group “{line}” holds fewer than two entries; put commas between them."
+            )
     return lines
 
 
@@ -84,7 +90,8 @@ def _groups(groups: Iterable[tuple[str, ...]]) -> Groups:
     for phrase, bits in phrases.items():
         by_first.setdefault(phrase[0], []).append((phrase, bits))
     return Groups(
-        words=words, phrases={first: tuple(sorted(some, key=lambda item: -len(item[0]))) for first, some in by_first.items()}
+        words=words,
+        phrases={first: tuple(sorted(some, key=lambda item: -len(item[0]))) for first, some in by_first.items()},
     )
 
 
@@ -96,7 +103,7 @@ def _zipf(bands: object, place: str) -> dict[str, float]:
         try:
             zipf = float(band)
         except ValueError:
-            raise ContentError(f"{place}: zipf.{band} is no number; write the band as \"5.25\".") from None
+            raise ContentError(f'{place}: zipf.{band} is no number; write the band as "5.25".') from None
         if not isinstance(words, str):
             raise ContentError(f"{place}: zipf.{band} must be a text of words between spaces.")
         found.update(dict.fromkeys(words.split(), zipf))
