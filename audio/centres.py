@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Choice = npt.NDArray[np.bool_]
 
 _ROUNDS = 30
-_DIRECTIONS = 3
+_DIRECTIONS = 2
 _QUANTILES = (0.5, 0.2, 0.8)
 """Where the search starts: a cut through the pieces along their widest directions, in the middle and towards the ends
 (one voice may have spoken little). It is small, exact in its order, and knows no chance."""

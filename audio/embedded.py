@@ -73,16 +73,33 @@ def weights(model: Weights, folder: Path | None = None, cache_folder: Path | Non
     return data
 
 
-def session(data: bytes, *, output: str | None = None) -> Any:
-    """An onnxruntime session of the model, ending at the inner tensor `output` where one is named."""
+def session(data: bytes, *, output: str | None = None, optimised: bool = False) -> Any:
+    """An onnxruntime session of the model, ending at the inner tensor `output` where one is named.
+
+    onnxruntime runs its own .ort format as it stands. `optimised` has it written as ONNX first, which it rearranges for
+    this processor: a quarter faster for a network of convolutions, for a quarter of a second at the start.
+    """
+    if output is not None:
+        data = _ending_at(data, output)
+    if not optimised:
+        return _open(data)
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "model.onnx")
+        _open(data, write_to=path)
+        return _open(path)
+
+
+def _open(model: bytes | str, write_to: str | None = None) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        data if output is None else _ending_at(data, output), options, providers=["CPUExecutionProvider"]
-    )
+    if write_to is not None:
+        options.optimized_model_filepath = write_to
+        options.add_session_config_entry("session.save_model_format", "ONNX")
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def constant(data: bytes, name: str) -> npt.NDArray[np.float32]:

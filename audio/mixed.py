@@ -44,14 +44,15 @@ class MixedOptions:
     spans: SpanLimits = field(default_factory=SpanLimits)
     silero_weight: float = 0.5
     speech_log_odds: float = 0.0  # above: speech
-    pause_log_odds: float = 1.75  # below, for as long as a silence that ends a span: a pause in it
+    pause_log_odds: float = 1.5  # below, for as long as a silence that ends a span: a pause in it
     overlap_probability: float = 0.5  # that two speak at once, from which both are written down
-    voice_scale: float = 30.0  # log odds a second, by unit of difference in cosine
+    voice_scale: float = 50.0  # log odds a second, by unit of difference in cosine
     switch_in_speech: float = 6.0  # log odds that a change of voice must earn inside speech
-    switch_in_silence: float = 0.5  # and in silence
-    same_voice_cosine: float = 0.65  # nearer centres are one voice: 0.72 and up within one, 0.55 and down between two
+    switch_in_silence: float = 0.0  # and in silence
+    same_voice_cosine: float = 0.62  # nearer centres are one voice: 0.69-0.80 within nine people, to 0.53 between two
     alike_cosine: float = 0.58  # nearer centres are told apart with doubt
     known_mass_units: float = 60.0  # an enrolled voice counts as 5 s of talk
+    third_voice_units: float = 100.0  # 8 s of a voice that itself parts into two are a third person
     much_overlap_share: float = 0.15  # of speech: more means that the voices were told apart badly
 
 
@@ -79,23 +80,26 @@ def tell_apart(evidence: Evidence, options: MixedOptions, enrolled: Mapping[str,
     speech = _speech(evidence, options)
     centres = _centres(evidence, options, enrolled)
     towards = _towards_first(evidence, centres, options)
-    masks = _masks(speech, evidence, towards, options)
+    both = speech & (evidence.activity[:, 1] > options.overlap_probability) & (centres is not None)
+    first = likeliest(
+        np.where(speech, towards * FRAME_S, 0.0), np.where(speech, options.switch_in_speech, options.switch_in_silence)
+    )
+    masks = [tidy(speech & (side | both), options.spans) for side in (first, ~first)]
+    chances = [np.where(both, evidence.activity[:, 1], 1 / (1 + np.exp(-side))) for side in (towards, -towards)]
     names = list(enrolled) or ["A", "B"]
     if not enrolled and masks[1].any() and (not masks[0].any() or masks[1].argmax() < masks[0].argmax()):
-        masks, towards = masks[::-1], -towards
+        names.reverse()
 
-    def probability(sign: int, start: int, end: int) -> float:
-        return round(float(1 / (1 + np.exp(-sign * towards[start:end].mean()))), 3)
+    def probability(voice: int, start: int, end: int) -> float:
+        return round(float(chances[voice][start:end].mean()), 3)
 
-    groups = [
-        spans_of(name, mask, partial(probability, sign)) for name, mask, sign in zip(names, masks, (1, -1), strict=True)
-    ]
+    groups = [spans_of(names[voice], masks[voice], partial(probability, voice)) for voice in (0, 1)]
     return Voices(
         spans=in_order(*groups),
         engine=ENGINE,
         duration_s=round(len(speech) * FRAME_S, 3),
         voices_found=sum(bool(group) for group in groups),
-        cautions=tuple(_cautions(masks, centres, options)),
+        cautions=tuple(_cautions(masks, centres, evidence, options)),
     )
 
 
@@ -137,16 +141,6 @@ def _towards_first(evidence: Evidence, centres: Floats | None, options: MixedOpt
     return towards
 
 
-def _masks(speech: Mask, evidence: Evidence, towards: Floats, options: MixedOptions) -> list[Mask]:
-    """Where the first speaks, and where the second does."""
-    import numpy as np
-
-    cost = np.where(speech, options.switch_in_speech, options.switch_in_silence)
-    first = likeliest(np.where(speech, towards * FRAME_S, 0.0), cost)
-    both = speech & (evidence.activity[:, 1] > options.overlap_probability)
-    return [tidy(speech & (side | both), options.spans) for side in (first, ~first)]
-
-
 def log_odds(probability: Floats) -> Floats:
     import numpy as np
 
@@ -178,7 +172,7 @@ def likeliest(towards: npt.NDArray[np.float64], cost: npt.NDArray[np.float64]) -
     return path
 
 
-def _cautions(masks: list[Mask], centres: Floats | None, options: MixedOptions) -> Iterator[str]:
+def _cautions(masks: list[Mask], centres: Floats | None, evidence: Evidence, options: MixedOptions) -> Iterator[str]:
     speech = int((masks[0] | masks[1]).sum())
     if not speech:
         return
@@ -189,3 +183,19 @@ def _cautions(masks: list[Mask], centres: Floats | None, options: MixedOptions) 
         yield "The two voices sound alike here: who spoke when is uncertain."
     if int((masks[0] & masks[1]).sum()) > options.much_overlap_share * speech:
         yield "More than 15 % of the speech is overlap: the two voices may have been told apart badly."
+    if _third_voice(centres, evidence, options):
+        yield "A third voice seems to be in this recording: its speech is counted as one of the two."
+
+
+def _third_voice(centres: Floats, evidence: Evidence, options: MixedOptions) -> bool:
+    """Does one of the two voices itself part into two, as one voice never does?"""
+    first = evidence.embeddings @ (centres[0] - centres[1]) > 0
+    for side in (first, ~first):
+        embeddings, mass = evidence.embeddings[side], evidence.piece_units[side]
+        parts = two_centres(embeddings, mass)
+        if parts is None or float(parts[0] @ parts[1]) > options.same_voice_cosine:
+            continue
+        half = embeddings @ (parts[0] - parts[1]) > 0
+        if min(mass[half].sum(), mass[~half].sum()) >= options.third_voice_units:
+            return True
+    return False

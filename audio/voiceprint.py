@@ -33,7 +33,7 @@ _LAST_LAYER = "resnet.seg_1"
 class Voiceprint:
     def __init__(self) -> None:
         data = weights(EMBEDDING)
-        self._session = session(data, output=_BEFORE_POOLING)
+        self._session = session(data, output=_BEFORE_POOLING, optimised=True)
         self._matrix = constant(data, f"{_LAST_LAYER}.weight")  # (256, 5120)
         self._bias = constant(data, f"{_LAST_LAYER}.bias")
 
@@ -63,7 +63,7 @@ class Voiceprint:
         mean = over(units * share) / mass
         spread = np.maximum(over(units * units * share) / mass - mean * mean, 1e-8)
         spread *= mass / np.maximum(mass - over(share * share) / mass, 0.5)  # as the network was trained: unbiased
-        pooled = np.concatenate([mean, np.sqrt(spread)], axis=1).astype(np.float32)
+        pooled: Floats = np.concatenate([mean, np.sqrt(spread)], axis=1).astype(np.float32)
         vectors: Floats = pooled @ self._matrix.T + self._bias
         return of_unit_length(vectors)
 
@@ -71,8 +71,8 @@ class Voiceprint:
 def of_unit_length(vectors: Floats) -> Floats:
     import numpy as np
 
-    lengths: Floats = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    units: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    units: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
     return units
 
 
