@@ -100,5 +100,13 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && document.activeElement.matches("a.mark")) document.activeElement.blur();
   });
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const each of closed) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of closed) each.open = false;
+  });
 })();
