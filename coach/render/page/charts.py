@@ -118,7 +118,7 @@ def distribution(summary: Summary, people: dict[str, Person]) -> Distribution | 
             if count
         )  # fmt: skip
         found.append(Answers(person=people[told.by], columns=columns, told=told, lapses=told.replies - sum(drawn)))
-    ticks = (Tick(x=_x(second), label=f"{second} s", zoom=1) for second in range(int(LAST_S)))
+    ticks = (Tick(x=_x(second), label=f"{second} s", zooms=(1,)) for second in range(int(LAST_S)))
     return Distribution(people=tuple(found), ticks=tuple(ticks), wait_x=_x(wait_s))
 
 

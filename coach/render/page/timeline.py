@@ -13,8 +13,8 @@ from coach.render.page.remarks import shown
 from coach.summary import Summary
 
 ZOOMS = (1, 2, 4, 8, 16)
-TICKS_S = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 18_000, 36_000)
-"""Each divides the next, so that a tick of the whole talk is also one of every closer look."""
+TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000)
+LAST_TICK = 0.985  # of the talk: a label at the very end would be cut off
 SEEN_LEAST_S = 15  # a closer look than this shows nothing more
 MARK_WIDTH = 18  # pixels
 NEAR_S = 0.5  # marks nearer than this touch even in the closest look
@@ -52,7 +52,7 @@ class Lane:
 class Tick:
     x: str
     label: str
-    zoom: int  # the least zoom at which its label has room
+    zooms: tuple[int, ...]  # the zooms at which it is drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +69,14 @@ class Timeline:
 def timeline(summary: Summary, people: dict[str, Person]) -> Timeline:
     duration_s = length_s(summary)
     lanes = tuple(_lane(summary, person, duration_s) for person in people.values())
+    zooms = tuple(zoom for zoom in ZOOMS if zoom == 1 or duration_s / zoom > SEEN_LEAST_S)
     most = max((len(lane.remarks) for lane in lanes), default=0)
     return Timeline(
         length_s=duration_s,
         lanes=lanes,
         lapses=tuple(_stretch(lapse.start_s, lapse.end_s, duration_s) for lapse in summary.silence.lapses),
-        ticks=tuple(_ticks(duration_s)),
-        zooms=tuple(zoom for zoom in ZOOMS if zoom == 1 or duration_s / zoom > SEEN_LEAST_S),
+        ticks=tuple(_ticks(duration_s, zooms)),
+        zooms=zooms,
         letters_wide=_zoom_for(most, MARKS_WIDE),
         letters_narrow=_zoom_for(most, MARKS_NARROW),
     )
@@ -143,18 +144,14 @@ def _both(
                 yield shared_s
 
 
-def _ticks(duration_s: float) -> Iterator[Tick]:
-    steps_s = {zoom: _step_s(duration_s / zoom) for zoom in ZOOMS}
-    finest_s = steps_s[ZOOMS[-1]]
-    for number in range(int(duration_s // finest_s) + 1):
-        time_s = number * finest_s
-        zoom = next(zoom for zoom in ZOOMS if time_s % steps_s[zoom] == 0)
-        if time_s < duration_s * 0.985:  # a label at the very end would be cut off
-            yield Tick(x=_x(time_s, duration_s), label=clock(time_s), zoom=zoom)
-
-
-def _step_s(seen_s: float) -> int:
-    return next((step_s for step_s in TICKS_S if seen_s / step_s <= TICKS_ACROSS), TICKS_S[-1])
+def _ticks(duration_s: float, zooms: Sequence[int]) -> Iterator[Tick]:
+    shown: dict[int, list[int]] = {}
+    for zoom in zooms:
+        step_s = next((step_s for step_s in TICKS_S if duration_s / zoom / step_s <= TICKS_ACROSS), TICKS_S[-1])
+        for time_s in range(0, int(duration_s * LAST_TICK) + 1, step_s):
+            shown.setdefault(time_s, []).append(zoom)
+    for time_s, at in sorted(shown.items()):
+        yield Tick(x=_x(time_s, duration_s), label=clock(time_s), zooms=tuple(at))
 
 
 def _zoom_for(marks: int, across: int) -> int:
