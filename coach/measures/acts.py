@@ -42,7 +42,7 @@ def acts_of(
 
 
 def _question(reading: Reading, held: frozenset[str]) -> str:
-    if "open_asking" in held and "closed_asking" not in held:
+    if "closed_asking" not in held and ("open_asking" in held or (reading.words.asks and "open_inside" in held)):
         return "question_open"
     if held & {"yes_no", "closed_asking", "tag"} or reading.words.asks:
         return "question_closed"
@@ -61,4 +61,4 @@ def _shared(reading: Reading, previous: str | None, lexicon: Lexicon) -> tuple[i
 
 def _is_back_channel(reading: Reading, lexicon: Lexicon) -> bool:
     words = reading.words.words
-    return bool(words) and not any(True for _ in beyond_idle(words, lexicon.cues)) and not reading.words.asks
+    return bool(words) and not any(True for _ in beyond_idle(words, lexicon.cues))

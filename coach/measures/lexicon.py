@@ -23,7 +23,7 @@ ACTS = (
     "question_open", "question_closed", "follow_up", "reflection", "validation", "advice", "check", "repair", "backchannel",
     "we_talk", *FOUR, "observation", "feeling", "need", "request",
 )  # fmt: skip
-HELPERS = ("yes_no", "open_asking", "closed_asking", "tag", "stem", "about_you", "self_story")
+HELPERS = ("yes_no", "open_asking", "open_inside", "closed_asking", "tag")
 """Kinds of rule that are no act by themselves but tell acts apart."""
 
 Scope = Literal["start", "clause", "rest", "sentence"]
