@@ -23,7 +23,7 @@ from audio.types import Clip
 if TYPE_CHECKING:
     from audio.types import Samples
 
-WORDS_PER_MINUTE = 140
+WORDS_PER_MINUTE = 130
 """As espeak-ng counts: about 158 within a sentence of feedback, 143 with the pauses."""
 RATE_HZ = 22_050
 """What espeak-ng gives; a clip of several sentences has one rate, so other drivers are resampled to it."""

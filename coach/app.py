@@ -121,4 +121,4 @@ def demo(progress: Progress = lambda stage, share: None) -> Summary:
     path = Path(__file__).parent.parent / "fixtures" / "demo.flac"
     if not path.is_file():
         raise CoachError(f"The demo conversation is not in {path.parent}. Run the demo from a clone: make demo")
-    return analyze(path, names=("David", "Nora"), config=Config(), progress=progress)
+    return analyze(path, names=("Daniel", "Sarah"), config=Config(), progress=progress)

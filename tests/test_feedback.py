@@ -30,7 +30,7 @@ from coach.wording import PHRASES, PLACES, places, wording_from
 
 LIMITS = Limits()
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-NAMES = {"A": "David", "B": "Nora"}
+NAMES = {"A": "Daniel", "B": "Sarah"}
 
 
 def talk(*stretches: tuple[str, float, float], mixed: bool = False, names: dict[str, str] = NAMES) -> Findings:
@@ -114,7 +114,7 @@ def test_a_checked_paraphrase_is_the_first_strength_told_with_its_moment_and_its
     assert strength.rule == "said_back_and_checked"
     assert "0:53" in strength.text
     assert "“so you feel lonely in the evening”" in strength.text
-    assert strength.say.startswith("Nora, in the middle you said back")
+    assert strength.say.startswith("Sarah, in the middle you said back")
     grounds = strength.evidence[0]
     assert (grounds.count, grounds.rule, grounds.moments[0].turn, grounds.moments[0].start_s) == (
         1,
@@ -211,9 +211,9 @@ def test_what_is_less_sure_than_even_is_not_spoken_of() -> None:
 def test_few_interruptions_are_told_by_their_moments_and_many_by_a_rate() -> None:
     few = with_interruptions(even_talk(), *broke_in("A", 15.0, 95.0))
     many = with_interruptions(even_talk(mixed=True), *broke_in("A", 15.0, 36.0, 57.0, 78.0, 95.0))
-    assert "at 0:15 and 1:35 you came in before Nora had finished" in item(few, "A", "try").text
+    assert "at 0:15 and 1:35 you came in before Sarah had finished" in item(few, "A", "try").text
     assert "minute" not in item(few, "A", "try").text
-    assert "at least 5 times, about 5.0 in each minute that Nora spoke" in item(many, "A", "try").text
+    assert "at least 5 times, about 5.0 in each minute that Sarah spoke" in item(many, "A", "try").text
     assert "sorry, go on" in item(many, "A", "try").say
 
 
@@ -249,7 +249,7 @@ def test_one_voice_still_gets_feedback_that_makes_sense() -> None:
     assert [(one.to, one.kind, one.rule) for one in items] == [
         ("A", "strength", "named_feeling"), ("A", "try", "say_it_back"), ("both", "aim", "one_voice"),
     ]  # fmt: skip
-    assert "Nora" not in " ".join(one.text + one.say for one in items)
+    assert "Sarah" not in " ".join(one.text + one.say for one in items)
 
 
 def test_nobody_heard_gives_no_feedback() -> None:

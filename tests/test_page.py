@@ -225,7 +225,7 @@ def test_everything_can_be_read_without_a_script(
 ) -> None:
     with Opened(browser, tmp_path / "page.html", demo_page, java_script_enabled=False) as opened:
         page = opened.page
-        expect(page.get_by_role("heading", name="David and Nora")).to_be_visible()
+        expect(page.get_by_role("heading", name="Daniel and Sarah")).to_be_visible()
         expect(page.locator(".keys")).to_be_hidden()
         before = page.locator("#lanes").bounding_box()
         page.locator("#z1").focus()
