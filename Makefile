@@ -15,7 +15,7 @@ demo: .venv/ready
 	$(BIN)/coach demo
 
 test: .venv/ready
-	@sh .ci/packages libportaudio2 espeak-ng ffmpeg pulseaudio pulseaudio-utils libasound2-plugins
+	@sh .ci/packages libportaudio2 espeak-ng ffmpeg pulseaudio pulseaudio-utils libasound2-plugins chromium
 	$(BIN)/python -m pytest
 
 soak: .venv/ready
@@ -40,12 +40,13 @@ bench: .venv/ready-bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	touch $@
 
-COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate
+# --python-platform: the lock is for Linux, where the set-up installs system packages too; elsewhere: pip install .
+COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform linux --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url
 
 lock:
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --extra test --extra build --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra test --extra build --extra bench --output-file benchmarks/requirements.lock pyproject.toml
 
