@@ -40,8 +40,8 @@ bench: .venv/ready-bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	touch $@
 
-# --python-platform: the lock is for Linux, where the set-up installs system packages too; elsewhere: pip install .
-COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform linux --generate-hashes \
+# The lock is for the platform it is made on: Linux, where the set-up installs system packages too. Elsewhere: pip install .
+COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
 
 lock:
