@@ -75,12 +75,18 @@ def label(sentence: str, previous: str | None, lexicon: Lexicon, limits: WordLim
         found.setdefault(chosen.rule.four, _evidence(chosen.rule.four, chosen, reading))
     acts = acts_of(reading, previous, frozenset(found), lexicon, limits)
     for act, rule in acts.items():
-        evidence.append(found.get(act) or _whole(act, rule, reading, limits))
+        if not (chosen and act == chosen.rule.kind):  # "feeling" is a label and an act: one finding
+            evidence.append(found.get(act) or _whole(act, rule, reading, limits))
     return Labelled(
         text=sentence, label=evidence[0].kind if chosen else "other", acts=tuple(acts), evidence=tuple(evidence),  # type: ignore[arg-type]
         rule=chosen.rule.name if chosen else "", quote=evidence[0].quote if chosen else "",
         confidence=chosen.rule.confidence if chosen else limits.other_confidence,
     )  # fmt: skip
+
+
+def rules_held(sentence: str, lexicon: Lexicon) -> frozenset[str]:
+    """The names of all rules that hold on a sentence, those of labels with less precedence among them."""
+    return frozenset(hit.rule.name for hit in _hits(read(words_of(sentence), lexicon.grammar), lexicon))
 
 
 def remarks(turns: Iterable[Turn], lexicon: Lexicon, limits: WordLimits) -> tuple[Remark, ...]:
