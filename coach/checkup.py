@@ -96,13 +96,13 @@ def _voice() -> Finding:
 
 
 def _loudspeaker() -> Finding:
-    from audio.loudspeaker import default_output
+    from audio.devices import default_output
 
     return Finding(part="loudspeaker", state="works", says=default_output())
 
 
 def _microphone() -> Finding:
-    from audio.loudspeaker import default_input
+    from audio.devices import default_input
 
     return Finding(part="microphone", state="works", says=default_input())
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from coach.verbs import add_verb
 
 if TYPE_CHECKING:
-    from audio.models import Model
     from coach.verbs import Verbs
 
 EXAMPLES = """\
@@ -33,8 +32,8 @@ def run_list(args: argparse.Namespace) -> int:
     from audio.transcribe import transcriber
 
     for model in models.installed():
-        print(f"{model.name:<24} {model.state:<9} {_megabytes(model):>8}  {model.use}; {model.licence}")
-        print(f"{'':<24} {model.path}")
+        print(f"{model.name}\n    {model.state}, {model.size_bytes / 1e6:.0f} MB; {model.use}; {model.licence}")
+        print(f"    {model.path}")
     print(f"\nIn use: {transcriber().name}")
     print("A larger recogniser makes fewer mistakes: coach models fetch base.en")
     return 0
@@ -52,6 +51,3 @@ def run_fetch(args: argparse.Namespace) -> int:
     print("From now on it is used. Back to the embedded one: coach analyze --recogniser moonshine")
     return 0
 
-
-def _megabytes(model: Model) -> str:
-    return f"{model.size_bytes / 1e6:.0f} MB"
