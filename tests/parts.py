@@ -7,7 +7,13 @@ import shutil
 
 import pytest
 
-PACKAGES = {"espeak-ng": "espeak-ng", "ffmpeg": "ffmpeg", "flite": "flite", "pulseaudio": "pulseaudio", "chromium": "chromium"}
+PACKAGES = {
+    "espeak-ng": "espeak-ng",
+    "ffmpeg": "ffmpeg",
+    "flite": "flite",
+    "pulseaudio": "pulseaudio",
+    "chromium": "chromium",
+}
 
 
 def need(command: str) -> str:

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     lexicon, limits = content.lexicon(), WordLimits()
     for number, line in enumerate(_lines(), start=1):
         given = _given(line, number)
-        labelled = label(given["text"], given.get("previous"), lexicon, limits)
+        labelled = label(given["text"], given["previous"], lexicon, limits)
         row = {
             "id": given["id"],
             "text": labelled.text,
@@ -64,7 +64,7 @@ def _given(line: str, number: int) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise AnnotationError(f"Line {number} holds {len(line)} letters. Give one sentence a line.")
     if not line.lstrip().startswith("{"):
-        return {"id": number, "text": line}
+        return {"id": number, "text": line, "previous": None}
     try:
         given = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -74,4 +74,4 @@ def _given(line: str, number: int) -> dict[str, Any]:
         raise AnnotationError(
             f'Line {number} needs "text", and "previous" if any, in quotes: {{"id": 1, "text": "you came late"}}.'
         )
-    return {"id": number} | given
+    return {"id": given.get("id", number), "text": text, "previous": previous}
