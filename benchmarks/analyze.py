@@ -17,7 +17,8 @@ PEAK_MB, RTF = 700, 0.20
 def run(shared: Path) -> None:
     folder = shared / "data" / "conversations"
     print(
-        f"{'recording':<28} {'length':>8} {'RTF':>6} {'voices':>7} {'words':>6} {'peak MB':>8}   target RTF {RTF}, {PEAK_MB} MB"
+        f"{'recording':<28} {'length':>8} {'RTF':>6} {'voices':>7} {'words':>6} {'peak MB':>8}   "
+        f"at most RTF {RTF}, {PEAK_MB} MB"
     )
     for name in (*CALLS, "MUL1423.stereo.flac"):
         _row(name, _measured(folder / name))
@@ -36,10 +37,10 @@ def run(shared: Path) -> None:
 
 def _row(name: str, row: dict[str, float]) -> None:
     length_s = row["length_s"]
-    print(
-        f"{name:<28} {length_s:>6.0f} s {row['seconds'] / length_s:>6.3f} {row['Telling the voices apart'] / length_s:>7.3f} "
-        f"{row.get('Writing down the words', 0.0) / length_s:>6.3f} {row['peak_mb']:>8.0f}"
+    whole, voices, words = (
+        row[key] / length_s for key in ("seconds", "Telling the voices apart", "Writing down the words")
     )
+    print(f"{name:<28} {length_s:>6.0f} s {whole:>6.3f} {voices:>7.3f} {words:>6.3f} {row['peak_mb']:>8.0f}")
 
 
 def _measured(path: Path) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Text that came from people, files and recognisers, made harmless to show: no control codes, no hidden direction marks."""
+"""Text that came from people, files and recognisers, made harmless to show; and numbers as people read them."""
 
 from __future__ import annotations
 

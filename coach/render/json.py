@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from coach.feedback import Feedback
 from coach.measures.floor import Rate
 from coach.measures.interruptions import Interruption
 from coach.summary import Summary
@@ -28,10 +29,10 @@ def table(summary: Summary) -> dict[str, Any]:
         "source": _source(summary),
         "engines": asdict(summary.engines),
         "speakers": _speakers(summary),
-        "speech": [
-            {"speaker": s.speaker, "start_s": s.start_s, "end_s": s.end_s, "probability": s.probability} for s in talk.speech
+        "speech": [asdict(span) for span in talk.speech],
+        "turns": [
+            {"speaker": t.speaker, "start_s": t.start_s, "end_s": t.end_s, "text": t.text} for t in summary.turns
         ],
-        "turns": [{"speaker": t.speaker, "start_s": t.start_s, "end_s": t.end_s, "text": t.text} for t in summary.turns],
         "interruptions": _events(floor.interruptions),
         "overlaps": _events(floor.overlaps),
         "backchannels": [asdict(item) for item in floor.backchannels],
@@ -43,13 +44,10 @@ def table(summary: Summary) -> dict[str, Any]:
         "monologues": [asdict(item) for item in floor.monologues],
         "remarks": [asdict(item) for item in summary.remarks],
         "paraphrases": [],
-        "feedback": [
-            {"for": item.to, "kind": item.kind, "text": item.text, "say": item.say, "evidence": [asdict(e) for e in item.evidence]}
-            for item in summary.feedback
-        ],
+        "feedback": [_feedback(item) for item in summary.feedback],
         "caveats": list(summary.caveats),
         "limits": asdict(summary.limits),
-    }  # fmt: skip
+    }
     rounded: dict[str, Any] = _rounded(whole)
     return rounded
 
@@ -91,6 +89,11 @@ def _speakers(summary: Summary) -> list[dict[str, Any]]:
 
 def _rates(rate: Rate) -> dict[str, Any]:
     return {key: value for key, value in asdict(rate).items() if key != "by"}
+
+
+def _feedback(item: Feedback) -> dict[str, Any]:
+    evidence = [asdict(grounds) for grounds in item.evidence]
+    return {"for": item.to, "kind": item.kind, "text": item.text, "say": item.say, "evidence": evidence}
 
 
 def _events(events: Sequence[Interruption]) -> list[dict[str, Any]]:
