@@ -32,8 +32,8 @@ from audio.wavfile import HEADER_BYTES
 from tests.parts import need
 from tests.sound_server import pactl
 from tests.virtual_microphone import (
+    begun_s,
     children,
-    listened_to,
     lost_by_us,
     playing,
     plug_in,
@@ -55,7 +55,7 @@ def room() -> Iterator[dict[str, str]]:
 
 
 def test_what_is_played_is_what_is_recorded_and_heard_while_it_is(room: dict[str, str], tmp_path: Path) -> None:
-    ramp = write_ramp(tmp_path / "ramp.wav", 3)
+    ramp = write_ramp(tmp_path / "ramp.wav", 2)
     microphone = open_microphone(tmp_path / "session")
     live = []
     with playing(ramp) as player:
@@ -71,7 +71,7 @@ def test_what_is_played_is_what_is_recorded_and_heard_while_it_is(room: dict[str
     saved = samples_of(microphone.path)
     assert len(saved) == stopped.samples
     assert lost_by_us(saved, room) == 0
-    assert sounding(saved) > 2.5 * RATE_HZ
+    assert sounding(saved) > 1.5 * RATE_HZ
     followed = np.concatenate([frame.samples[:, 0] for frame in live])
     assert [frame.first_sample for frame in live] == list(np.cumsum([0, *(len(frame.samples) for frame in live[:-1])]))
     assert np.array_equal(np.round(followed * 32768), saved[: len(followed)])
@@ -117,17 +117,17 @@ def killed_recorders(room: dict[str, str], folder: Path, times: int) -> None:
 
 def killed_recorder(room: dict[str, str], folder: Path, moments: Random) -> None:
     microphone = open_microphone(folder)
-    started_s = time.monotonic() - microphone.recorded_s
+    began_s = begun_s(microphone)
     time.sleep(moments.uniform(0, 1))
     (recorder,) = children("audio.recorder_process", of=folder)
+    killed_s = time.monotonic()  # before the kill: this test itself may have to wait for a core after it
     os.kill(recorder, signal.SIGKILL)
-    killed_s = time.monotonic()
     playable = samples_by_all(microphone.path)
     stopped = microphone.stop()
     assert stopped.reason == "recorder failed"
     assert microphone.news()[-1] == stopped
     assert playable <= len(samples_of(microphone.path)) == stopped.samples
-    assert killed_s - started_s - playable / RATE_HZ < 0.5
+    assert killed_s - began_s - playable / RATE_HZ < 0.5
     assert lost_by_us(samples_of(microphone.path), room) == 0
 
 
@@ -141,11 +141,12 @@ def test_the_coach_killed_at_fifty_moments(room: dict[str, str], tmp_path: Path)
 
 
 COACH = """
-import sys, time
+import sys
 from pathlib import Path
 from audio.microphone import open_microphone
+from tests.virtual_microphone import begun_s
 microphone = open_microphone(Path(sys.argv[1]))
-print(time.monotonic() - microphone.recorded_s, flush=True)
+print(begun_s(microphone), flush=True)
 for frame in microphone.frames():
     pass
 """
@@ -163,15 +164,15 @@ def killed_coaches(room: dict[str, str], folder: Path, times: int) -> None:
 def killed_coach(room: dict[str, str], folder: Path, moments: Random) -> None:
     with subprocess.Popen([sys.executable, "-c", COACH, str(folder)], stdout=subprocess.PIPE) as coach:
         assert coach.stdout is not None
-        started_s = float(coach.stdout.readline())
+        began_s = float(coach.stdout.readline())
         time.sleep(moments.uniform(0, 1))
-        coach.kill()
         killed_s = time.monotonic()
+        coach.kill()
     wait_until(lambda: not children("audio.recorder_process", of=folder), limit_s=3)
     path = folder / "recording.wav"
     samples = samples_by_all(path)
     assert samples == (path.stat().st_size - HEADER_BYTES) // 2
-    assert killed_s - started_s - samples / RATE_HZ < 0.5
+    assert killed_s - began_s - samples / RATE_HZ < 0.5
     assert lost_by_us(samples_of(path), room) == 0
 
 
@@ -195,16 +196,16 @@ def test_the_sound_server_dies_and_comes_back(tmp_path: Path, comes_back: str) -
         ramp = write_ramp(tmp_path / "ramp.wav", 20)
         wanted = find_input("mic.monitor").wanted()
         microphone = open_microphone(tmp_path / "session", wanted=wanted, limits=CaptureLimits(other_device_s=1))
-        started_s = time.monotonic() - microphone.recorded_s
+        began_s = begun_s(microphone)
         news = told(microphone)
         with playing(ramp):
             opened = until(news, events.Opened)[-1]
-            time.sleep(1)
+            time.sleep(0.6)
             stop_server(environment)
             until(news, events.Away)
             start_server(environment)
             plug_in(environment, comes_back)
-        with playing(ramp, into=comes_back), listened_to(comes_back):
+        with playing(ramp, into=comes_back):
             *_, lost, back = until(news, events.Opened)
             time.sleep(0.5)
         stopped = microphone.stop()
@@ -219,10 +220,10 @@ def test_the_sound_server_dies_and_comes_back(tmp_path: Path, comes_back: str) -
 
     saved = samples_of(microphone.path)
     assert not saved[lost.first_sample : back.first_sample].any()
-    assert sounding(saved[: lost.first_sample]) > 0.5 * RATE_HZ
+    assert sounding(saved[: lost.first_sample]) > 0.2 * RATE_HZ
     assert saved[back.first_sample :].any()
     assert len(saved) == stopped.samples
-    assert stopped.samples / RATE_HZ == pytest.approx(ended_s - started_s, abs=0.5)  # one clock, the gap counted
+    assert stopped.samples / RATE_HZ == pytest.approx(ended_s - began_s, abs=0.5)  # one clock, the gap counted
     marked = [frame for frame in microphone.frames() if frame.lost]
     assert marked[0].first_sample == lost.first_sample
     assert sum(len(frame.samples) for frame in marked) == lost.samples
@@ -234,11 +235,11 @@ def test_the_microphone_unplugged_while_another_is_there(room: dict[str, str], t
     pactl(room, "set-default-source", "mic.monitor")
     microphone = open_microphone(tmp_path / "session", wanted=Wanted(device=SERVER_DEVICE, source="usb.monitor"))
     unplug(room, "usb")
-    with playing(write_ramp(tmp_path / "ramp.wav", 3)) as player:
+    with playing(write_ramp(tmp_path / "ramp.wav", 1.5)) as player:
         player.wait()
     microphone.stop()
     saved = samples_of(microphone.path)
-    assert sounding(saved) > 2.5 * RATE_HZ
+    assert sounding(saved) > RATE_HZ
     assert lost_by_us(saved, room) == 0
 
 
@@ -303,11 +304,13 @@ def small_disk(folder: Path, options: str) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("least_free_bytes", [0, 60_000])
-def test_a_full_disk_ends_in_a_playable_recording(room: dict[str, str], tmp_path: Path, least_free_bytes: int) -> None:
+@pytest.mark.parametrize(("size", "least_free_bytes"), [("64k", 0), ("100k", 60_000)])
+def test_a_full_disk_ends_in_a_playable_recording(
+    room: dict[str, str], tmp_path: Path, size: str, least_free_bytes: int
+) -> None:
     limits = CaptureLimits(low_free_bytes=1_000_000, least_free_bytes=least_free_bytes)
     ramp = write_ramp(tmp_path / "ramp.wav", 20)
-    with small_disk(tmp_path / "disk", "size=100k") as disk, playing(ramp):
+    with small_disk(tmp_path / "disk", f"size={size}") as disk, playing(ramp):
         microphone = open_microphone(disk / "session", limits=limits)
         heard = sum(len(frame.samples) for frame in microphone.frames())  # ends with the recording
         stopped = microphone.stop()
@@ -318,7 +321,7 @@ def test_a_full_disk_ends_in_a_playable_recording(room: dict[str, str], tmp_path
         assert samples_by_all(microphone.path) == stopped.samples == heard
         assert lost_by_us(samples_of(microphone.path), room) == 0
         free_bytes = shutil.disk_usage(disk).free
-        assert free_bytes <= 60_000
+        assert free_bytes <= least_free_bytes
         assert free_bytes > 10_000 or not least_free_bytes  # room to save the session itself
 
 
@@ -347,12 +350,12 @@ def test_for_the_eyes_of_its_owner_only(room: dict[str, str], tmp_path: Path) ->
 
 
 def test_two_microphones_on_one_stereo_device(room: dict[str, str], tmp_path: Path) -> None:
-    module = pactl(room, "load-module", "module-null-sink", "sink_name=pair", "rate=48000", "channels=2").strip()
+    module = pactl(room, "load-module", "module-null-sink", "sink_name=pair", "rate=48000", "norewinds=1").strip()
     left_only = np.zeros((4 * 48000, 2), np.int16)
     left_only[:, 0] = 8000 * np.sin(2 * np.pi * 440 * np.arange(4 * 48000) / 48000)
     soundfile.write(tmp_path / "left.wav", left_only, 48000)
     try:
-        with listened_to("pair"), playing(tmp_path / "left.wav", into="pair"):
+        with playing(tmp_path / "left.wav", into="pair"):
             pair = Wanted(device=SERVER_DEVICE, source="pair.monitor", channels=2)
             microphone = open_microphone(tmp_path / "session", wanted=pair)
             time.sleep(1)

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from audio.microphone import Microphone
 from audio.types import RATE_HZ
 from tests.parts import need
 from tests.sound_server import pactl, sound_server
@@ -37,18 +38,24 @@ def virtual_microphone() -> Iterator[dict[str, str]]:
         for name in ("XDG_RUNTIME_DIR", "HOME", "PULSE_LATENCY_MSEC"):
             patch.setenv(name, environment[name])
         plug_in(environment)
-        with listened_to("mic", _reference(environment)):
+        with _reference_kept(_reference(environment)):
             yield environment
 
 
 @contextmanager
-def listened_to(name: str, into: Path | None = None) -> Iterator[None]:
-    """A null sink that nobody else listens to hands over its sound in gulps of 2 s. `into`: keep what it gave."""
+def _reference_kept(path: Path) -> Iterator[None]:
+    """What the server gives to a program that is surely never late."""
     need("parec")
-    command = ["parec", "--latency-msec=20", f"--device={name}.monitor"]
-    form = ["--format=s16le", f"--rate={RATE_HZ}", "--channels=1"]
-    with (into or Path(os.devnull)).open("wb") as out:
-        listener = subprocess.Popen([*command, *form], stdout=out, stderr=subprocess.DEVNULL)
+    command = [
+        "parec",
+        "--latency-msec=20",
+        "--device=mic.monitor",
+        "--format=s16le",
+        f"--rate={RATE_HZ}",
+        "--channels=1",
+    ]
+    with path.open("wb") as out:
+        listener = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
         try:
             yield
         finally:
@@ -68,7 +75,8 @@ def start_server(environment: dict[str, str]) -> None:
 
 def plug_in(environment: dict[str, str], name: str = "mic") -> str:
     """A sink of that name, whose monitor becomes the default source. Returns what unplugs it."""
-    form = f"rate={RATE_HZ} channels=1 format=s16le"
+    # norewinds: gulps of 50 ms, not of 2 s, and nothing is played again that the monitor has passed by
+    form = f"rate={RATE_HZ} channels=1 format=s16le norewinds=1"
     module = pactl(environment, "load-module", "module-null-sink", f"sink_name={name}", *form.split()).strip()
     pactl(environment, "set-default-source", f"{name}.monitor")
     return module
@@ -105,6 +113,15 @@ def playing(path: Path, into: str = "mic") -> Iterator[subprocess.Popen[bytes]]:
 def samples_of(path: Path) -> npt.NDArray[np.int16]:
     with wave.open(str(path)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+def begun_s(microphone: Microphone) -> float:
+    """When the recording began, on the clock of this machine; asked again where the question itself took long."""
+    while True:
+        before_s = time.monotonic()
+        recorded_s = microphone.recorded_s
+        if time.monotonic() - before_s < 0.01:
+            return before_s - recorded_s
 
 
 def sounding(samples: npt.NDArray[np.int16]) -> int:
