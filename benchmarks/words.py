@@ -41,11 +41,11 @@ def run(shared: Path) -> None:
     _false_accusations(calls)
     _acts("phone talk, marked by dialogue act", calls, {
         "question_open": {"qw", "qo"}, "question_closed": {"qy", "qy^d", "qrr"}, "reflection": {"bf"},
-        "backchannel": {"b"},
+        "backchannel": {"b", "aa", "ba", "bk", "bh", "ny", "nn"},
     })  # fmt: skip
     bare = [Said(text=_bare(said.text), previous=said.previous, tags=said.tags) for said in calls]
     _acts("the same, lower case without punctuation", bare, {
-        "question_open": {"qw", "qo"}, "question_closed": {"qy", "qrr"}, "backchannel": {"b"},
+        "question_open": {"qw", "qo"}, "question_closed": {"qy", "qrr"}, "backchannel": {"b", "aa", "ba", "bk", "bh", "ny", "nn"},
     })  # fmt: skip
     _acts("support chat, marked by strategy, a whole turn", list(_support_chat(shared / "data" / "text")), {
         "question": {"Questions"}, "reflection": {"Restatement or Paraphrasing", "Reflection of feelings"},

@@ -16,7 +16,10 @@ from coach.measures.lexicon import Lexicon
 from coach.measures.lexicon_tables import lexicon_from
 from coach.wording import Wording, wording_from
 
-GRAMMARS = ("classes", "blame", "first_person", "thanks", "acts")
+GRAMMARS = (
+    "classes", "blame", "blame_faults", "blame_scorn", "blame_questions", "blame_sarcasm", "blame_hints",
+    "first_person", "thanks", "acts",
+)  # fmt: skip
 """Files of prompts/lexicon, in the order in which their patterns build on each other."""
 
 

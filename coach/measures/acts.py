@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from coach.measures.cues import beyond_idle
+from coach.measures.cues import beyond_idle, normal
 from coach.measures.grammar import Reading
 from coach.measures.lexicon import ACTS, Lexicon
 from coach.measures.stems import stem
 from coach.measures.tokens import words_of
 from coach.thresholds import WordLimits
+
+_NO_ECHO = frozenset({"advice", "validation", "repair", "appreciation", "need_request", "blame"})
+"""What may share words with the partner's turn and still does not say it back."""
 
 _YOU = frozenset({"you", "your", "yours", "yourself"})
 
@@ -37,7 +40,7 @@ def acts_of(
     ):
         found["reflection"] = "says_it_back"
     if _is_back_channel(reading, lexicon):
-        found = {"backchannel": "cue_words_only"}
+        found = {"backchannel": "cue_words_only", **({"validation": "validation"} if "validation" in found else {})}
     return {act: found[act] for act in ACTS if act in found}
 
 
@@ -60,5 +63,5 @@ def _shared(reading: Reading, previous: str | None, lexicon: Lexicon) -> tuple[i
 
 
 def _is_back_channel(reading: Reading, lexicon: Lexicon) -> bool:
-    words = reading.words.words
+    words = [word for word in map(normal, reading.words.text.split()) if word and word not in lexicon.cues.laughter]
     return bool(words) and not any(True for _ in beyond_idle(words, lexicon.cues))
