@@ -116,14 +116,25 @@ def _after_openers(reading: Reading, opener: int) -> int:
 
 def candidates(shelf: Shelf, reading: Reading) -> list[tuple[int, int, Pattern]]:
     """The patterns that may stand in the sentence, in their order, each with its place and its owner."""
-    entries = {entry[0]: entry for number in reading.places for entry in shelf.by_class.get(number, ())}
-    entries.update((entry[0], entry) for entry in shelf.always)
+    entries = {entry[0]: entry for entry in shelf.always}
+    for number in reading.places.keys() & shelf.by_class.keys():
+        for entry in shelf.by_class[number]:
+            if _may_stand(entry[2], reading):
+                entries[entry[0]] = entry
     return [entries[place] for place in sorted(entries)]
+
+
+def _may_stand(pattern: Pattern, reading: Reading) -> bool:
+    places = reading.places.keys()
+    for choice in pattern.needs:  # noqa: SIM110 - a loop costs half of what any() does, and most patterns end here
+        if places.isdisjoint(choice):
+            return False
+    return True
 
 
 def matches(pattern: Pattern, reading: Reading, grammar: Grammar) -> Iterator[tuple[int, int]]:
     """Every place where the pattern stands: first word, past-the-last word."""
-    if any(reading.places.keys().isdisjoint(choice) for choice in pattern.needs):
+    if not _may_stand(pattern, reading):
         return
     walk = _Walk(pattern.elements, reading, grammar.light)
     for start in walk.starts():

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 GAP = 3
@@ -41,7 +41,7 @@ class Element:
 class Pattern:
     text: str
     elements: tuple[Element, ...]
-    needs: tuple[frozenset[int], ...]  # of each of these choices of classes one must be there
+    needs: tuple[frozenset[int], ...]  # of each of these choices of classes one must be there; a shelf has the rarest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,13 @@ def shelved(patterns: Iterable[tuple[int, Pattern]], commonness: Mapping[int, in
     by_class: dict[int, list[tuple[int, int, Pattern]]] = {}
     always = []
     for place, (owner, pattern) in enumerate(patterns):
-        if not pattern.needs:
-            always.append((place, owner, pattern))
+        rarest_first = tuple(sorted(pattern.needs, key=lambda choice: _met(choice, commonness)))
+        entry = (place, owner, replace(pattern, needs=rarest_first))
+        if not rarest_first:
+            always.append(entry)
             continue
-        for number in min(pattern.needs, key=lambda choice: _met(choice, commonness)):
-            by_class.setdefault(number, []).append((place, owner, pattern))
+        for number in rarest_first[0]:
+            by_class.setdefault(number, []).append(entry)
     return Shelf({number: tuple(entries) for number, entries in by_class.items()}, tuple(always))
 
 
