@@ -22,7 +22,7 @@ HEAD = """\
 
 
 def main() -> None:
-    from wordfreq import top_n_list, zipf_frequency
+    from wordfreq import top_n_list, zipf_frequency  # type: ignore[import-not-found]  # only for this script
 
     bands: dict[float, list[str]] = defaultdict(list)
     for word in top_n_list("en", 20_000):

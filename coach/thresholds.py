@@ -82,90 +82,103 @@ class WordLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeaningLimits:
-    """Words compared with words. Values tuned on one half of public sentence pairs, checked on the other."""
+    """Words compared with words. Set on 750 rated sentence pairs (STS 2015, belief and answers-forums): Pearson 0.725
+    on one half, 0.759 on the other; plain word overlap 0.474 and 0.568."""
 
-    common_zipf: float = (
-        7.0  # words as common as this ("of", "and") weigh nothing; the others by how much rarer they are
-    )
+    common_zipf: float = 7.0  # words as common as this ("of", "and") weigh nothing; 6.5 and 7.5 are worse by 0.01
     rare_zipf: float = 4.0  # rarer than this, every word weighs alike
     synonym: float = 0.7  # the same word counts 1
-    one_root: float = 0.7  # long words that begin alike: "publish", "publication"
-    root_letters: int = 5
-    one_field: float = 0.3
+    one_root: float = 0.7  # long words that begin alike: "publishing", "publication"; without it 0.005 less
+    root_letters: int = 6  # five make "grandma" one with "grandpa"
+    one_field: float = 0.3  # "bill" and "debt": of the same part of life, not the same thing
     sounds_alike: float = 0.6  # a recogniser hears "bass" for "boss"
     misheard_zipf: float = 5.5  # commoner words are not taken for misheard ones
     denied_words: int = 3  # "not" reaches so far
-    denied_factor: float = 0.6  # of a match between "happy" and "not happy"
+    denied_factor: float = 0.6  # of a match between "happy" and "not happy"; without it 0.006 less
     other_numbers: float = 0.8  # where both name numbers and none agrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParaphraseLimits:
-    """What counts in saying back, and how much."""
+    """What counts in saying back, and how much. Set on one half of 1183 replies of supporters (ESConv), checked on the
+    other: telling paraphrases from advice and own stories, area under the curve 0.869 and 0.866; and on the practice
+    cards, where model answers reach 0.8 and an answer to another card stays under 0.4."""
 
-    meaning_weight: float = 0.25
-    feeling_weight: float = 0.15
-    own_words_weight: float = 0.10
-    short_weight: float = 0.10
-    nothing_added_weight: float = 0.40
-    check_weight: float = 0.05
-    waited_weight: float = 0.05
+    # That nothing is added tells a paraphrase from all else more than any other part does (0.874 by itself).
+    # The check and the wait come on top: who does without them may still score 1 without a wait, or without a check.
+    weights: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "meaning": 0.25,
+            "feeling": 0.15,
+            "own_words": 0.10,
+            "short": 0.10,
+            "nothing_added": 0.40,
+            "check": 0.05,
+            "waited": 0.05,
+        }
+    )
 
     # A part at 0 leaves this share of the total: such an answer is no paraphrase, whatever else it does.
     meaning_holds: float = 0.15
-    meaning_holds_unauthored: float = 0.8
+    meaning_holds_unauthored: float = 0.8  # without a card, words in common are weak evidence of what was understood
     feeling_holds: float = 0.6
-    own_words_holds: float = 0.5
+    own_words_holds: float = 0.45
     nothing_added_holds: float = 0.05
 
-    meaning_full: float = 0.7
-    meaning_kept: float = 0.55
-    meaning_lost: float = 0.2
-    grounded: float = 0.35
-    point_full: float = 0.5
-    point_kept: float = 0.4
-    feeling_neutral: float = 0.6
-    feeling_other: float = 0.2
-    copied_free: float = 0.3
-    copied_all: float = 0.8
-    far_enough: float = 0.5
-    near_enough: float = 0.4
-    short_words: int = 20
-    long_over: float = 1.0
-    added_weights: Mapping[str, float] = field(
-        default_factory=lambda: {
-            "blame": -1.5,
-            "reproach": -1.5,
-            "why": -1.5,
-            "advice": -0.8,
-            "own_story": -0.7,
-            "own_matter": -0.6,
-            "minimising": -0.8,
-            "question": -0.2,
-        }
+    meaning_full: float = 0.7  # of the words answered, by weight: more than this only an echo reaches
+    meaning_kept: float = 0.6  # of the key points: said back, if not whole
+    meaning_lost: float = 0.3  # of the key points: model answers to other cards reach this by chance
+    grounded: float = (
+        0.45  # of the answer's content must speak of the statement: half of the model answers are over 0.6
     )
+    point_full: float = 0.5  # of a key point's words, since other words than the card's are as good
+    point_kept: float = 0.4
+    feeling_neutral: float = 0.6  # where the partner named no feeling, leaving it out is no fault
+    feeling_other: float = 0.2  # a feeling was looked for, and another found
+    copied_free: float = 0.3  # names and things can only be repeated
+    copied_all: float = 0.8  # so much in the partner's own runs of words is an echo
+    far_enough: float = 0.5
+    near_enough: float = 0.4  # other words about another matter are no merit
+    short_words: int = 20  # one sentence: no answer is too long under this
+    long_over: float = 1.0  # twice the room is far too long
+    short_enough: float = 0.75
+
+    # How an answer leans, in log odds: each cue of listening, and each thing that is added. Rounded from a fit on half
+    # of the replies.
     cue_weights: Mapping[str, float] = field(
         default_factory=lambda: {
             "stem": 1.1,
             "so_you": 0.6,
             "you": 0.5,
             "understand": 0.6,
-            "sorry": 0.9,
+            "sorry": 1.1,
             "reflection": 0.6,
             "validation": 0.4,
-            "feeling": 0.3,
+            "feeling": 0.2,
             "advice": -1.0,
             "my": -0.4,
             "i": -0.3,
-            "urging": -0.5,
+            "urging": -0.6,
             "if": -0.5,
             "too": -0.5,
         }
     )
-    own_cues: tuple[str, ...] = ("my", "i", "too", "own_matter")
-    cue_most: int = 3
+    added_weights: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "blame": -1.5,
+            "reproach": -1.0,
+            "why": -1.5,
+            "advice": -0.8,
+            "own_story": -0.9,
+            "own_matter": -0.9,
+            "minimising": -0.8,
+            "question": -0.2,
+        }
+    )
+    own_cues: tuple[str, ...] = ("my", "i", "too", "own_matter")  # left out where the partner spoke of the listener
+    cue_most: int = 3  # a cue counts so often
     cue_middle: float = 0.0
-    clean: float = 0.73
+    clean: float = 0.73  # of the curve, reached at odds of 1: from here on nothing was added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def answer(text: str, rules: AdditionRules, lexicon: Lexicon, limits: WordLimits
         piece = _piece(sentence, reading, labelled, rules)
         found.append(piece)
         for cue, patterns in rules.leaning.items():
-            cues[cue] += len({start for pattern in patterns for start, _ in matches(pattern, reading)})
+            cues[cue] += len({start for pattern in patterns for start, _ in matches(pattern, reading, rules.grammar)})
         for act in ("reflection", "validation", "advice"):
             if act in labelled.acts and not (act == "advice" and "reflection" in labelled.acts):
                 cues[act] = 1
@@ -85,7 +85,7 @@ def answer(text: str, rules: AdditionRules, lexicon: Lexicon, limits: WordLimits
 
 
 def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionRules) -> SaidBack:
-    hits = {kind: quote for kind in _KINDS if (quote := _quote(rules.kinds[kind], reading))}
+    hits = {kind: quote for kind in _KINDS if (quote := _quote(rules.kinds[kind], reading, rules.grammar))}
     checks = "check" in hits or "check" in labelled.acts
     hits.pop("check", None)
     if checks:
@@ -105,9 +105,9 @@ def _asks(sentence: str, labelled: Labelled, says_back: bool) -> bool:
     return asks and (end == "?" or (end not in ".!" and not says_back))
 
 
-def _quote(patterns: Sequence[Pattern], reading: Reading) -> str:
+def _quote(patterns: Sequence[Pattern], reading: Reading, grammar: Grammar) -> str:
     for pattern in patterns:
-        for start, end in matches(pattern, reading):
+        for start, end in matches(pattern, reading, grammar):
             return reading.words.quote(start, end)
     return ""
 

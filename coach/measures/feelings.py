@@ -19,58 +19,35 @@ _COMMON_ZIPF = 4.9
 """Words as common as this have other uses ("down", "close", "off")."""
 _LEAST_LETTERS = 5
 """Letters from which other forms of a feeling word are recognised."""
+_LEAST_SOUND = 3
+"""Letters of a sound; shorter ones are shared by too many words."""
 _LEAST_IN_GROUP = 3
 """Feeling words that make a group of synonyms a group for one family."""
 _REACH = 4
 """Words before a common word in which a verb of feeling must stand."""
 _SPEAKS = frozenset(
-    [
-        "feel",
-        "feels",
-        "felt",
-        "feeling",
-        "am",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "sound",
-        "sounds",
-        "sounded",
-        "seem",
-        "seems",
-        "look",
-        "looks",
-        "looked",
-        "make",
-        "makes",
-        "made",
-        "making",
-        "leave",
-        "leaves",
-        "left",
-        "get",
-        "gets",
-        "got",
-        "getting",
-        "so",
-        "really",
-        "very",
-        "deeply",
-        "that",
-        "it",
-        "must",
-        "both",
-        "this",
-        "how",
-        "still",
-        "bit",
-        "little",
-    ]
+    (
+        *(
+            "feel",
+            "feels",
+            "felt",
+            "feeling",
+            "am",
+            "is",
+            "are",
+            "was",
+            "were",
+            "be",
+            "been",
+            "being",
+            "sound",
+            "sounds",
+        ),
+        *("sounded", "seem", "seems", "look", "looks", "looked", "make", "makes", "made", "making", "leave", "leaves"),
+        *("left", "get", "gets", "got", "getting", "must"),
+    )
 )
+_DIRECTLY = frozenset(("so", "really", "very", "deeply", "that", "it", "both", "this", "how", "still", "bit", "little"))
 _OWNS = frozenset(["the", "my", "your", "our", "his", "her", "their"])
 _DENIES = frozenset(["not", "never", "no", "without", "hardly", "cannot"])
 
@@ -119,10 +96,9 @@ def feeling_index(lexicon: Lexicon, vocabulary: Vocabulary) -> FeelingIndex:
         if len(words) == 1 and len(name) >= _LEAST_LETTERS:
             stems[stem(name)] = stems.get(stem(name), frozenset()) | of
             sounds.setdefault(sound_of(name), (name, of))
-    return FeelingIndex(
-        phrases={first: tuple(sorted(some, key=lambda item: -len(item[0]))) for first, some in phrases.items()},
-        stems=stems, sounds={sound: found for sound, found in sounds.items() if len(sound) > 3}, groups=_group_families(lexicon, vocabulary),
-    )  # fmt: skip
+    by_first = {first: tuple(sorted(some, key=lambda item: -len(item[0]))) for first, some in phrases.items()}
+    heard = {sound: found for sound, found in sounds.items() if len(sound) > _LEAST_SOUND}
+    return FeelingIndex(phrases=by_first, stems=stems, sounds=heard, groups=_group_families(lexicon, vocabulary))
 
 
 def named(text: str, index: FeelingIndex, vocabulary: Vocabulary) -> tuple[Named, ...]:
@@ -172,7 +148,7 @@ def _meant(words: Sequence[str], at: int, vocabulary: Vocabulary) -> bool:
         return False
     if vocabulary.zipf.get(words[at], 0.0) < _COMMON_ZIPF:
         return True
-    return any(word in _SPEAKS for word in words[max(0, at - _REACH) : at])
+    return any(word in _SPEAKS for word in words[max(0, at - _REACH) : at]) or words[max(0, at - 1)] in _DIRECTLY
 
 
 def _group_families(lexicon: Lexicon, vocabulary: Vocabulary) -> dict[int, frozenset[str]]:

@@ -1,6 +1,6 @@
-"""How near two utterances are in meaning, from their words: no learned weights, every match can be shown.
+"""How near two utterances are in meaning, from their words. No learned weights; every match can be shown.
 
-Words are aligned, each with its best partner on the other side: the same word in any form, a synonym, a word of the same
+Words are aligned, each with its best partner on the other side: the same word in any form, a synonym, a word of one
 field, a word that sounds alike (recognisers hear "bass" for "boss"). Rare words weigh more than common ones. A match
 between a denied and an undenied word counts less, and so do numbers that differ.
 """
@@ -20,12 +20,11 @@ _DENIES = frozenset(
     ["not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely", "neither", "nor", "cannot"]
 )
 _NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
-    )
-    if number > 1  # "one" is mostly no number
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "thousand": "1000", "twice": "2"}  # fmt: skip
+    "two": "2", "twice": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40",
+    "fifty": "50", "hundred": "100", "thousand": "1000",
+}  # fmt: skip
+"""Number words as digits; "one" is mostly no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def spelt_alike(a: str, b: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def sound_of(word: str) -> str:
-    """The consonants of a word, those that recognisers confuse made one: "boss" and "bass" are "bs", with its vowel count."""
+    """The consonants of a word, those that recognisers confuse made one, and how many vowels."""
     if len(word) < 3 or word.isdigit():
         return ""
     plain = re.sub(r"[^a-z]", "", word)

@@ -123,7 +123,7 @@ def scored(said: Statement, back: Heard, apart: Answer, limits: Limits, waited_s
         kept,
         feeling(said, back, own),
         own_words(said, back, kept.score, own),
-        short(said, back, own),
+        short(said, back, apart, own),
         nothing_added(said, back, apart, own),
         check(apart),
     ]
@@ -136,8 +136,8 @@ def _total(parts: list[Part], back: Heard, limits: ParaphraseLimits) -> float:
     """The weighted sum of the parts, held down by those without which nothing was said back."""
     if not back.words:
         return 0.0
-    weights = {name: getattr(limits, f"{name}_weight") for name in (part.name for part in parts)}
-    total = sum(weights[part.name] * part.score for part in parts) / (sum(weights.values()) - limits.check_weight)
+    weight = sum(limits.weights[part.name] for part in parts if part.name != "check")  # a check is a bonus
+    total = sum(limits.weights[part.name] * part.score for part in parts) / weight
     for part in parts:
         total *= part.holds
     return min(1.0, total)

@@ -116,8 +116,8 @@ def own_words(said: Statement, back: Heard, kept: float, limits: ParaphraseLimit
     return Part(name="own_words", score=score, evidence=evidence, holds=holds)
 
 
-def _copied(said: Sequence[str], back: Sequence[str], run: int = 3) -> float:
-    """The share of words that stand in runs of three or more which the partner spoke too."""
+def _copied(said: Sequence[str], back: Sequence[str], run: int = 4) -> float:
+    """The share of words that stand in runs of four or more which the partner spoke too."""
     if not back:
         return 0.0
     runs = {tuple(said[at : at + run]) for at in range(len(said) - run + 1)}
@@ -130,18 +130,16 @@ def _copied(said: Sequence[str], back: Sequence[str], run: int = 3) -> float:
     return len(copied) / len(back)
 
 
-def short(said: Statement, back: Heard, limits: ParaphraseLimits) -> Part:
+def short(said: Statement, back: Heard, apart: Answer, limits: ParaphraseLimits) -> Part:
+    """No longer than what was said; a check at the end is not counted."""
+    checking = sum(sentence.words for sentence in apart.sentences if sentence.checks)
+    spoken = len(back.words) - checking
     room = max(len(said.heard.words), limits.short_words)
-    over = len(back.words) / room
-    score = max(0.0, min(1.0, 1.0 - (over - 1.0) / limits.long_over))
-    if score < 0.75:
-        return Part(
-            name="short",
-            score=score,
-            evidence=f"{len(back.words)} words for the {len(said.heard.words)} that you heard: shorter is easier to take in.",
-            reasons=("too_long",),
-        )
-    return Part(name="short", score=score, evidence="You kept it short.")
+    score = max(0.0, min(1.0, 1.0 - (spoken / room - 1.0) / limits.long_over))
+    if score >= limits.short_enough:
+        return Part(name="short", score=score, evidence="You kept it short.")
+    evidence = f"{spoken} words for the {len(said.heard.words)} that you heard: shorter is easier to take in."
+    return Part(name="short", score=score, evidence=evidence, reasons=("too_long",))
 
 
 _SAID_OF = {
@@ -156,7 +154,10 @@ _SAID_OF = {
 }
 
 
-_REASON_OF = {"own_matter": "own_story", "reproach": "blame"}
+_REASON_OF: dict[str, Reason] = {
+    "why": "why", "blame": "blame", "reproach": "blame", "advice": "advice", "own_story": "own_story",
+    "own_matter": "own_story", "minimising": "minimising", "question": "question",
+}  # fmt: skip
 
 
 def nothing_added(said: Statement, back: Heard, apart: Answer, limits: ParaphraseLimits) -> Part:
@@ -173,6 +174,8 @@ def nothing_added(said: Statement, back: Heard, apart: Answer, limits: Paraphras
             ):  # "you were left with nothing, and hurt"
                 added.setdefault(kind, words)
     cues = {**apart.cues, "feeling": len(back.feelings)}
+    if back.feelings and "advice" not in added:  # "so torn that you can't decide": the other rules take it for advice
+        cues["advice"] = 0
     odds = sum(limits.cue_weights[cue] * min(n, limits.cue_most) for cue, n in cues.items() if cue not in free)
     odds += sum(limits.added_weights[kind] for kind in added)
     score = min(1.0, 1 / (1 + math.exp(limits.cue_middle - odds)) / limits.clean)
@@ -184,7 +187,7 @@ def nothing_added(said: Statement, back: Heard, apart: Answer, limits: Paraphras
         )
         return Part(name="nothing_added", score=score, evidence=evidence, holds=holds)
     evidence = "; ".join(f"“{added[kind]}” {_SAID_OF[kind]}" for kind in kinds) + "."
-    reasons: tuple[Reason, ...] = tuple(dict.fromkeys(_REASON_OF.get(kind, kind) for kind in kinds))  # type: ignore[arg-type]
+    reasons = tuple(dict.fromkeys(_REASON_OF[kind] for kind in kinds))
     return Part(name="nothing_added", score=score, evidence=evidence, holds=holds, reasons=reasons)
 
 

@@ -16,8 +16,13 @@ from coach.measures.tokens import words_of
 
 Phrase = tuple[str, ...]
 
-I_FORMS = frozenset(["i", "me", "you", "myself", "yourself", "yourselves"])
-MY_FORMS = frozenset(["my", "mine", "your", "yours"])
+PERSONS = {
+    **dict.fromkeys(("i", "me", "you", "myself", "yourself", "yourselves"), "i"),
+    **dict.fromkeys(("my", "mine", "your", "yours"), "my"),
+    **dict.fromkeys(("am", "are"), "am"),
+    **dict.fromkeys(("was", "were"), "was"),
+}
+"""Words that turn when another person says them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,7 @@ def vocabulary_from(
 
 def neutral(text: str) -> tuple[str, ...]:
     """The words of a text, contractions open, without regard to whether I or you say them."""
-    return tuple("i" if word in I_FORMS else "my" if word in MY_FORMS else word for word in words_of(text).words)
+    return tuple(PERSONS.get(word, word.removesuffix("'s")) for word in words_of(text).words)
 
 
 def _lines(value: object, place: str, key: str) -> tuple[str, ...]:
