@@ -45,7 +45,8 @@ def run(shared: Path) -> None:
     })  # fmt: skip
     bare = [Said(text=_bare(said.text), previous=said.previous, tags=said.tags) for said in calls]
     _acts("the same, lower case without punctuation", bare, {
-        "question_open": {"qw", "qo"}, "question_closed": {"qy", "qrr"}, "backchannel": {"b", "aa", "ba", "bk", "bh", "ny", "nn"},
+        "question_open": {"qw", "qo"}, "question_closed": {"qy", "qrr"},
+        "backchannel": {"b", "aa", "ba", "bk", "bh", "ny", "nn"},
     })  # fmt: skip
     _acts("support chat, marked by strategy, a whole turn", list(_support_chat(shared / "data" / "text")), {
         "question": {"Questions"}, "reflection": {"Restatement or Paraphrasing", "Reflection of feelings"},

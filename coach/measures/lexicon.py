@@ -20,8 +20,8 @@ LABELS: tuple[Label, ...] = get_args(Label)
 
 FOUR = ("criticism", "contempt", "defensiveness", "stonewalling")
 ACTS = (
-    "question_open", "question_closed", "follow_up", "reflection", "validation", "advice", "check", "repair", "backchannel",
-    "we_talk", *FOUR, "observation", "feeling", "need", "request",
+    "question_open", "question_closed", "follow_up", "reflection", "validation", "advice", "check", "repair",
+    "backchannel", "we_talk", *FOUR, "observation", "feeling", "need", "request",
 )  # fmt: skip
 HELPERS = ("yes_no", "open_asking", "open_inside", "closed_asking", "tag")
 """Kinds of rule that are no act by themselves but tell acts apart."""

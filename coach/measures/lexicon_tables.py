@@ -57,7 +57,7 @@ def lexicon_from(grammars: Tables, feelings: Tables, coaching: Tables, cues: Cue
     for rule in rules:
         if rule.despite - names:
             raise ContentError(
-                f"prompts/lexicon: rule '{rule.name}' stands despite an unknown guard; keep to {', '.join(sorted(names))}."
+                f"prompts/lexicon: rule '{rule.name}' stands despite an unknown guard; use {', '.join(sorted(names))}."
             )
     ((coaching_place, coaching_table),) = coaching.items()
     _known(coaching_table, {"horsemen", "rewrites"}, coaching_place)
@@ -69,7 +69,7 @@ def lexicon_from(grammars: Tables, feelings: Tables, coaching: Tables, cues: Cue
     return Lexicon(
         grammar=grammar_of(classes, commonness), rules=tuple(rules), guards=tuple(guards),
         rule_shelf=shelved(((at, pattern) for at, rule in enumerate(rules) for pattern in rule.patterns), commonness),
-        guard_shelf=shelved(((at, pattern) for at, guard in enumerate(guards) for pattern in guard.patterns), commonness),
+        guard_shelf=shelved(((at, each) for at, guard in enumerate(guards) for each in guard.patterns), commonness),
         feelings=felt, faux=faux, horsemen=_horsemen(coaching_table, coaching_place),
         rewrites=_rewrites(coaching_table, coaching_place), function_words=common, cues=cues,
     )  # fmt: skip
@@ -145,7 +145,8 @@ def _rule(row: Mapping[str, Any], classes: Classes, place: str) -> Rule:
         raise ContentError(f"{place}: confidence must be a number over 0 and up to 1.0.")
     return Rule(
         name=name, kind=kind, four=four, patterns=_compiled(row, "patterns", classes, place),
-        unless=_compiled(row, "unless", classes, place), despite=frozenset(_texts(row.get("despite", []), place, "despite")),
+        unless=_compiled(row, "unless", classes, place),
+        despite=frozenset(_texts(row.get("despite", []), place, "despite")),
         confidence=confidence, examples=_texts(row.get("for"), place, "for"),
         counterexamples=_texts(row.get("against"), place, "against"),
     )  # fmt: skip

@@ -41,7 +41,9 @@ class Element:
 class Pattern:
     text: str
     elements: tuple[Element, ...]
-    needs: tuple[frozenset[int], ...]  # of each of these choices of classes one must be there; a shelf has the rarest first
+    needs: tuple[
+        frozenset[int], ...
+    ]  # of each of these choices of classes one must be there; a shelf has the rarest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from coach.measures.lexicon import FOUR, Lexicon
 
 
-def rewritten(kind: str, rule: str, quote: str, acts: Collection[str], lexicon: Lexicon) -> str:
+def rewritten(kind: str, quote: str, acts: Collection[str], lexicon: Lexicon) -> str:
     """ "" where nothing needs other words: saying back what the partner felt may use the partner's own verdicts."""
     if "reflection" in acts:
         return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[\n\r]+")
 _ABBREVIATION = re.compile(r"(?:^|\s)(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|a\.m|p\.m|[a-z])\.$", re.IGNORECASE)
@@ -17,13 +18,14 @@ _WORD = re.compile(r"\S+")
 _LONG = 14  # words: a stretch without marks over this is more than one sentence, more often than not
 _LEAST = 4  # words before a cut, so that "and I" after a stumble is not one
 _LEAST_AFTER = 3
-_JOINS = frozenset(["and", "but", "so", "or", "then"])
-_BEGINS = frozenset(
-    ["i", "you", "we", "he", "she", "they", "it", "i'm", "you're", "we're", "he's", "she's", "they're", "it's", "i've", "you've", "i'll", "you'll", "im", "youre", "ive", "that's", "thats", "this", "there", "what", "why", "how", "when", "if", "do", "did", "can", "could", "would", "please", "thank", "thanks", "my", "your", "maybe", "nobody", "everybody"]
-)
-_ENDS = frozenset(
-    ["anymore", "today", "yesterday", "tonight", "tomorrow", "now", "again", "me", "him", "them", "too", "either", "anyway", "home", "though", "here", "there", "done", "okay", "ok", "yeah", "ever", "enough", "already", "that's", "all", "myself", "yourself", "lately", "sometimes", "always", "before", "later", "once"]
-)
+_JOINS = frozenset({"and", "but", "so", "or", "then"})
+_BEGINNINGS = """
+can could did do everybody he he's how i i'll i'm i've if im it it's ive maybe my nobody please she she's thank
+thanks that's thats there they they're this we we're what when why would you you'll you're you've your youre"""
+_ENDINGS = """
+again all already always anymore anyway before done either enough ever here him home lately later me myself now ok
+okay once sometimes that's them there though today tomorrow tonight too yeah yesterday yourself"""
+_BEGINS, _ENDS = frozenset(_BEGINNINGS.split()), frozenset(_ENDINGS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ def placed_sentences(text: str) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     for start, end in _marked(text):
         cuts = [start, *_cuts(text, start, end), end]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             piece = text[first:last]
             if piece.strip():
                 found.append(Sentence(text=piece.strip(), start=first + len(piece) - len(piece.lstrip())))

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 _PIECE = re.compile(r"[a-z0-9]+(?:['’][a-z]+)*|[^\sa-z0-9'’]+")
 
 _ENDINGS = {"re": "are", "m": "am", "ve": "have", "ll": "will", "d": "would"}
-_IS_AFTER = frozenset(["it", "he", "she", "that", "this", "what", "who", "where", "there", "here", "how", "when", "why", "everything", "nothing", "everyone"])
+_BEFORE_IS = """
+everyone everything he here how it nothing she that there this what when where who why"""
+_IS_AFTER = frozenset(_BEFORE_IS.split())
 _WHOLE = {
     "can't": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not", "let's": "let us",
     "y'all": "you all", "o'clock": "o'clock", "c'mon": "come on", "'cause": "because", "cannot": "can not",
@@ -31,11 +33,13 @@ _WHOLE = {
     "shoulda": "should have", "coulda": "could have", "woulda": "would have", "outta": "out of",
     "dunno": "do not know", "yall": "you all", "goin": "going", "bc": "because",
 }  # fmt: skip
-_WOULD_AFTER_ID = frozenset(["like", "love", "appreciate", "rather", "prefer", "be", "feel", "want"])
-_STUMBLES = frozenset(["uh", "um", "er", "erm", "uhm", "hm", "hmm", "ah", "eh", "mm"])
-_KNOWN_AFTER = frozenset(
-    ["how", "what", "that", "why", "where", "who", "when", "if", "it", "the", "about", "nothing", "everything", "better", "exactly", "damn", "full", "very", "this", "me", "i", "perfectly", "well", "them", "him", "her", "us", "too", "more", "as"]
-)
+_WOULD_AFTER_ID = frozenset({"like", "love", "appreciate", "rather", "prefer", "be", "feel", "want"})
+_STUMBLES = frozenset({"uh", "um", "er", "erm", "uhm", "hm", "hmm", "ah", "eh", "mm"})
+_AFTER_KNOWING = """
+about as better damn everything exactly full her him how i if it me more nothing perfectly that the them this too us
+very well what when where who why"""
+_KNOWN_AFTER = frozenset(_AFTER_KNOWING.split())
+"""After these "you know" says something; elsewhere it fills time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,18 +99,25 @@ def remarks(turns: Iterable[Turn], lexicon: Lexicon, limits: WordLimits) -> tupl
         previous = said[partner] if partner is not None else None
         for sentence in placed_sentences(turn.text):
             labelled = label(sentence.text, previous, lexicon, limits)
-            for evidence in labelled.evidence:
-                found.append(
-                    Remark(
-                        turn=turn.index, speaker=turn.speaker, start_s=_start_s(turn, sentence.start + evidence.place),
-                        kind=evidence.kind, quote=evidence.quote, rule=evidence.rule, confidence=evidence.confidence,
-                        rewrite=rewritten(evidence.kind, evidence.rule, evidence.quote, labelled.acts, lexicon),
-                    )
-                )  # fmt: skip
+            found.extend(_remark(turn, sentence.start, evidence, labelled, lexicon) for evidence in labelled.evidence)
         if turn.text:
             said[turn.speaker] = turn.text
             order.append(turn.speaker)
     return tuple(found)
+
+
+def _remark(turn: Turn, first: int, evidence: Evidence, labelled: Labelled, lexicon: Lexicon) -> Remark:
+    """`first`: where the sentence begins in the turn's text."""
+    return Remark(
+        turn=turn.index,
+        speaker=turn.speaker,
+        start_s=_start_s(turn, first + evidence.place),
+        kind=evidence.kind,
+        quote=evidence.quote,
+        rule=evidence.rule,
+        confidence=evidence.confidence,
+        rewrite=rewritten(evidence.kind, evidence.quote, labelled.acts, lexicon),
+    )
 
 
 def _start_s(turn: Turn, place: int) -> float:
