@@ -103,7 +103,7 @@ def test_the_meter_says_what_each_is_worth(
     assert coach_devices("--seconds", "0.3") == 0
     assert capsys.readouterr().out.count("digital silence: switch it on") == 3
     with playing(write_ramp(tmp_path / "ramp.wav", 20)):
-        time.sleep(1)
+        time.sleep(0.5)
         assert coach_devices("--seconds", "0.3") == 0
     assert capsys.readouterr().out.count("works (-") == 3
 
