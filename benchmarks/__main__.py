@@ -7,7 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("speakers", "analyze", "floor", "words", "recogniser")
+NAMES = ("speakers", "analyze", "recogniser", "floor", "words")
 
 
 def main() -> int:

@@ -1,106 +1,108 @@
-"""Who speaks when, measured on the shared recordings: error, pauses, speed, memory.
-
-    python -m benchmarks.speakers [SHARED] [--long]
-
-SHARED is the folder that holds data/ and eval/; else COACH_SHARED, else ../shared beside the project.
-"""
+"""Who speaks when: error and speed on the shared recordings, beside the library's own pipeline and webrtcvad."""
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 
+from audio.models import moonshine_folder
+from audio.recording import open_recording
 from audio.speakers import tracker
-from audio.types import RATE_HZ, Frame, Voices
+from audio.types import RATE_HZ, Span
+from audio.vad import WebRtc
+from benchmarks.scoring import paired, rttm, scored
 
-CALLS = ("MUL1423", "SNG0072", "SNG0480")
-BLOCK = 8_000
-
-
-def main() -> int:
-    given = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    shared = Path(given[0] if given else os.environ.get("COACH_SHARED", Path(__file__).parents[2] / "shared"))
-    if not (shared / "data").is_dir():
-        print(f"The shared recordings are not in {shared}: give their folder as argument, or as COACH_SHARED.")
-        return 1
-    talks = shared / "data/conversations"
-    mono = {talks / f"{name}.mono.flac": talks / f"{name}.rttm" for name in (*CALLS, "dev00")}
-    stereo = {talks / f"{name}.stereo.flac": talks / f"{name}.rttm" for name in CALLS}
-    clips = {path.with_suffix(".flac"): path for path in sorted((shared / "data/speech").glob("*.csv"))}
-    for title, verb, files in (
-        ("four mixed recordings", "speakers", mono),
-        ("katiesteve", "speakers", {talks / "katiesteve.wav": talks / "katiesteve.rttm"}),
-        ("one speaker a channel", "speakers", stereo),
-        ("speech and pauses", "speech", clips),
-    ):
-        score(shared, title, verb, files)
-    if "--long" in sys.argv:
-        sound = read(next(iter(mono)))
-        for minutes in (10, 60):
-            looped = np.resize(sound, (minutes * 60 * RATE_HZ, 1))
-            _, rtf = listen(looped)
-            peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{minutes} min: RTF {rtf:.3f}, peak {peak_mb - looped.nbytes / 2**20:.0f} MB without the sound")
-    return 0
+MIXED = ("MUL1423.mono.flac", "SNG0072.mono.flac", "SNG0480.mono.flac", "dev00.mono.flac")
+APART = ("MUL1423.stereo.flac", "SNG0072.stereo.flac", "SNG0480.stereo.flac")
+Listen = Callable[[Path], tuple[Sequence[Span], float]]
+"""A recording in, the spans and the seconds of sound out."""
 
 
-def score(shared: Path, title: str, verb: str, files: dict[Path, Path]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = []
-        spent = lasted = 0.0
-        for path, truth in files.items():
-            sound = read(path)
-            voices, rtf = listen(sound)
-            spent += rtf * len(sound)
-            lasted += len(sound)
-            written = Path(folder) / f"{path.stem}.rttm"
-            written.write_text(rttm(path.stem, voices))
-            arguments += [str(truth), str(written)]
-        result = subprocess.run(
-            [sys.executable, str(shared / "eval/score.py"), verb, *arguments],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    *lines, total = result.stdout.splitlines()
-    print(f"\n{title}: RTF {spent / lasted:.3f}")
-    if verb == "speakers":
-        print("\n".join(line.rsplit("/", 1)[-1] for line in lines))
-    figures = json.loads(total.removeprefix("TOTAL "))
-    print({name: round(value, 4) for name, value in figures.items() if isinstance(value, int | float)})
+def run(shared: Path) -> None:
+    talks = shared / "data" / "conversations"
+    mixed, apart = ([talks / name for name in names] for names in (MIXED, APART))
+    ours, spent = _speakers(shared, "two voices in a mix", mixed, ours_of)
+    print("  to reach: DER 0.12 (aim 0.09), RTF 0.06")
+    _speakers(shared, "one microphone each", apart, ours_of)
+    print("  to reach: 0.06 with 0.1 s left out at edges")
+    _speakers(shared, "katiesteve", [talks / "katiesteve.wav"], ours_of)
+    print("  to reach: DER 0.12")
+    theirs, theirs_spent = _speakers(shared, "the library's own pipeline", mixed, library_of)
+    print(
+        f"  ours has {ours / theirs:.2f} times its error and is {theirs_spent / spent:.1f} times faster (12 to reach)"
+    )
+    clips = sorted((shared / "data" / "speech").glob("*.flac"))
+    _speech(shared, "what the measures use", clips, ours_of)
+    print("  to reach: F1 0.92, 12 % of pauses missed (aim 5 %)")
+    _speech(shared, "webrtcvad", clips, webrtc_of)
 
 
-def listen(sound: np.ndarray) -> tuple[Voices, float]:
+def ours_of(path: Path) -> tuple[Sequence[Span], float]:
     listener = tracker()
-    started = time.perf_counter()
-    for first in range(0, len(sound), BLOCK):
-        listener.feed(Frame(first_sample=first, samples=sound[first : first + BLOCK]))
+    for frame in open_recording(path).frames():
+        listener.feed(frame)
     voices = listener.voices()
-    return voices, (time.perf_counter() - started) * RATE_HZ / len(sound)
+    return voices.spans, voices.duration_s
 
 
-def read(path: Path) -> np.ndarray:
-    samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    resampled: np.ndarray = samples if rate_hz == RATE_HZ else soxr.resample(samples, rate_hz, RATE_HZ)
-    return resampled
+def library_of(path: Path) -> tuple[Sequence[Span], float]:
+    from moonshine_voice.moonshine_api import ModelArch
+    from moonshine_voice.transcriber import Transcriber
+
+    sound = np.concatenate([frame.samples.mean(axis=1) for frame in open_recording(path).frames()])
+    engine = Transcriber(moonshine_folder(), ModelArch.TINY, options={"identify_speakers": "true"})
+    lines = engine.transcribe_without_streaming(sound.tolist(), RATE_HZ).lines
+    engine.close()
+    return [
+        Span(speaker=str(s.speaker_index), start_s=s.start_time, end_s=s.start_time + s.duration)
+        for line in lines
+        for s in line.speaker_spans or ()
+    ], len(sound) / RATE_HZ
 
 
-def rttm(name: str, voices: Voices) -> str:
-    return "".join(
-        f"SPEAKER {name} 1 {span.start_s:.3f} {span.duration_s:.3f} <NA> <NA> {span.speaker} <NA> <NA>\n"
-        for span in voices.spans
+def webrtc_of(path: Path) -> tuple[Sequence[Span], float]:
+    sound = np.concatenate([frame.samples.mean(axis=1) for frame in open_recording(path).frames()])
+    detector = WebRtc()
+    active = np.r_[0, detector.probabilities(sound) > 0.5, 0].astype(int)
+    edges = np.flatnonzero(np.diff(active)) * detector.step_s
+    return [Span(speaker="A", start_s=a, end_s=b) for a, b in zip(edges[::2], edges[1::2], strict=True)], 0.0
+
+
+def _speakers(shared: Path, title: str, recordings: Sequence[Path], listen: Listen) -> tuple[float, float]:
+    """Print what the scorer says; returns the pooled error and the seconds spent a second of sound."""
+    with tempfile.TemporaryDirectory() as folder:
+        listen(recordings[-1])  # engines load once, and are not what is measured
+        found, spent_s, lasted_s = _listened(Path(folder), recordings, listen)
+        truth = [path.with_name(path.name.split(".")[0] + ".rttm") for path in recordings]
+        lines, total = scored(shared, "speakers", *paired(truth, found))
+    print(f"{title}: DER {total['der']:.3f}, {total['der_collar']:.3f} with 0.1 s left out at edges, ", end="")
+    print(f"talk share off by {total['share_off_points_mean']:.1f} points, RTF {spent_s / lasted_s:.3f}")
+    for line in lines:
+        print(f"    {line.rsplit('/', 1)[-1]}")
+    return total["der"], spent_s / lasted_s
+
+
+def _speech(shared: Path, title: str, clips: Sequence[Path], listen: Listen) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found, _, _ = _listened(Path(folder), clips, listen)
+        _, total = scored(shared, "speech", *paired([clip.with_suffix(".csv") for clip in clips], found))
+    missed, pauses = total["pauses_missed"], total["pauses"]
+    print(
+        f"speech by {title}: F1 {total['f1']:.3f}, {missed} of {pauses} pauses >= 0.3 s missed ({missed / pauses:.0%})"
     )
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _listened(folder: Path, recordings: Sequence[Path], listen: Listen) -> tuple[list[Path], float, float]:
+    found, spent_s, lasted_s = [], 0.0, 0.0
+    for path in recordings:
+        begun = time.perf_counter()
+        spans, length_s = listen(path)
+        spent_s += time.perf_counter() - begun
+        lasted_s += length_s
+        found.append(folder / f"{path.stem}.rttm")
+        found[-1].write_text(rttm(path.stem, spans), encoding="utf-8")
+    return found, spent_s, lasted_s or 1.0
