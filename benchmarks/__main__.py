@@ -7,7 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("speakers", "analyze", "recogniser", "floor", "words")
+NAMES = ("speakers", "analyze", "recogniser", "floor", "words", "capture")
 
 
 def main() -> int:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import one_line
-from coach.verbs import analyze, demo, doctor, label, measure, models
+from coach.verbs import analyze, demo, devices, doctor, label, measure, models
 
-VERBS = (demo, analyze, measure, label, models, doctor)
+VERBS = (demo, analyze, measure, label, models, devices, doctor)
 
 DESCRIPTION = """\
 A local, offline coach for active listening between two people.

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-PACKAGES = {
+PACKAGES = {"parec": "pulseaudio-utils", "paplay": "pulseaudio-utils", "pactl": "pulseaudio-utils"}
     "espeak-ng": "espeak-ng",
     "ffmpeg": "ffmpeg",
     "flite": "flite",
