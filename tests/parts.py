@@ -8,12 +8,7 @@ import shutil
 import pytest
 
 PACKAGES = {"parec": "pulseaudio-utils", "paplay": "pulseaudio-utils", "pactl": "pulseaudio-utils"}
-    "espeak-ng": "espeak-ng",
-    "ffmpeg": "ffmpeg",
-    "flite": "flite",
-    "pulseaudio": "pulseaudio",
-    "chromium": "chromium",
-}
+"""Where the package is not called like the command."""
 
 
 def need(command: str) -> str:
