@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,22 @@ def _summarised(
         limits=config.limits,
         cautions=cautions,
     )
+
+
+def rendered(summary: Summary, format_: str, *, audio: bool = False) -> str:
+    """The summary as one of the formats of coach/render; `audio`: the page carries a copy of its recording.
+
+    Raises RecordingError where the recording can no longer be read.
+    """
+    if format_ == "html" and audio and summary.source.path is not None:
+        from audio.compressed import MIME, compressed
+        from audio.recording import open_recording
+        from coach.render import html
+
+        copy = html.AudioCopy(data=compressed(open_recording(summary.source.path)), mime=MIME)
+        return html.render(summary, copy)
+    render: Callable[[Summary], str] = import_module(f"coach.render.{format_}").render
+    return render(summary)
 
 
 @contextmanager

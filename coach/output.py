@@ -37,14 +37,16 @@ def check(targets: Iterable[str], inputs: Iterable[Path] = ()) -> None:
 def write(target: str, text: str) -> None:
     """Raises OutputError; nothing half-written stays."""
     if target == STDOUT:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
+        sys.stdout.write("" if text.endswith("\n") else "\n")
         return
     path = Path(target)
     part: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
         part = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -18,6 +18,9 @@ from coach.errors import AnnotationError
 TOKEN = re.compile(r'"(?:[^"]|"")*+"|<[^<>\s]*>|![^\n]*|[^\s"]+')
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)", re.IGNORECASE)
 SILENT = frozenset({"", "sil", "<sil>", "sp", "spn", "<sp>", "#", "<p:>", "silence", "<silence>"})
+UNREAD = "[speech]"
+"""Speech of which no words are known, among intervals with words."""
+ALIGNED = re.compile(r"(?:^|\s*-\s*)words$", re.IGNORECASE)  # but not the tier of somebody called Swords
 
 Value = tuple[str, int]
 """A number, a string with its quotes, or a flag; and its line."""
@@ -30,20 +33,23 @@ def is_textgrid(text: str) -> bool:
 def textgrid(text: str, name: str) -> tuple[list[Word], list[Span], WordTimes]:
     """Words and spans. Word times are exact where intervals hold one word each, none where all say the same mark."""
     tiers = _Reader(text, name).tiers()
-    aligned = {tier: said for tier, said in tiers.items() if tier.lower().endswith("words")}
+    aligned = {tier: said for tier, said in tiers.items() if ALIGNED.search(tier)}
     if aligned and len(aligned) < len(tiers):
         tiers = aligned
     spans: list[Span] = []
     words: list[Word] = []
+    read = 0
     for tier, intervals in tiers.items():
         speaker = re.sub(r"\s*-\s*words$", "", tier, flags=re.IGNORECASE)
         for start_s, end_s, said in intervals:
             spans.append(Span(speaker=speaker, start_s=start_s, end_s=end_s))
-            words.extend(spread(said, speaker, [(start_s, end_s)]))
+            if said.lower() != UNREAD:
+                words.extend(spread(said, speaker, [(start_s, end_s)]))
+                read += 1
     texts = {said for intervals in tiers.values() for _, _, said in intervals}
     if len(texts) == 1 and len(spans) > 1:
         return [], spans, "none"
-    return words, spans, "exact" if len(words) == len(spans) else "estimated"
+    return words, spans, "none" if not words else "exact" if len(words) == read else "estimated"
 
 
 class _Reader:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
+from coach.render.events import apart, printable
 from coach.summary import Summary
 
 
 def render(summary: Summary) -> str:
     file = field(summary.conversation.id)
+    names: dict[str, str] = {}
+    for speaker in summary.conversation.speakers:
+        names[speaker] = apart(field(speaker), set(names.values()), between="_")
     lines = (
-        f"SPEAKER {file} 1 {s.start_s:.3f} {s.end_s - s.start_s:.3f} <NA> <NA> {field(s.speaker)} <NA> <NA>"
+        f"SPEAKER {file} 1 {s.start_s:.3f} {s.end_s - s.start_s:.3f} <NA> <NA> {names[s.speaker]} <NA> <NA>"
         for s in summary.conversation.speech
     )
     return "".join(f"{line}\n" for line in lines)
@@ -18,4 +22,4 @@ def render(summary: Summary) -> str:
 
 def field(text: str) -> str:
     """A name as one field of a format whose fields are parted by space."""
-    return re.sub(r"[\s\x00-\x1f\x7f]+", "_", text) or "_"
+    return re.sub(r"\s+", "_", printable(text))

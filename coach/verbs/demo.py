@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coach.errors import OutputError
 from coach.verbs import add_verb
-from coach.verbs.results import progress_bar, renderer, show
+from coach.verbs.results import progress_bar, show
 
 if TYPE_CHECKING:
     from audio.types import Clip
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         summary = app.demo(progress=progress)
         progress("Speaking the feedback", 0.0)
         summary, said = app.speak(summary, spoken)
-        output.write(str(page), renderer("html")(summary))
+        output.write(str(page), app.rendered(summary, "html"))
     show(summary, transcript=True)
     print(f"\nThe page:            {page}")
     print(f"The spoken feedback: {spoken}")

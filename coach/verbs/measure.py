@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.verbs import add_verb
-from coach.verbs.results import add_outputs, check_outputs, deliver, given_names
+from coach.verbs.results import add_outputs, check_outputs, deliver, each, given_names
 
 if TYPE_CHECKING:
     from coach.verbs import Verbs
@@ -23,14 +23,15 @@ def add(verbs: Verbs) -> None:
     parser = add_verb(verbs, "measure", "measure an annotated conversation: JSON, RTTM or Praat TextGrid", EXAMPLES)
     parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="the annotated conversation")
     add_outputs(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from coach import app
 
     config = app.config()
-    check_outputs(args, args.files)
-    for file in args.files:
-        deliver(app.measure(file, names=given_names(args, config.names), config=config), args)
-    return 0
+    check_outputs(args, "give one file")
+    return each(
+        args.files,
+        lambda file: deliver(app.measure(file, names=given_names(args, config.names), config=config), args),
+    )
