@@ -84,6 +84,10 @@ def main() -> None:
     shared = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("COACH_SHARED", project.parent / "shared"))
     if not shared.is_dir():
         sys.exit(f"There is no folder {shared}. Name the folder of shared recordings and labels as an argument.")
+    run(shared)
+
+
+def run(shared: Path) -> None:
     content, limits = paraphrase_content(), Limits()
 
     def score(said: str, back: str) -> Paraphrase:

@@ -20,9 +20,9 @@ _DENIES = frozenset(
     ["not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely", "neither", "nor", "cannot"]
 )
 _NUMBERS = {
-    "two": "2", "twice": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40",
-    "fifty": "50", "hundred": "100", "thousand": "1000",
+    "two": "2", "twice": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30",
+    "forty": "40", "fifty": "50", "hundred": "100", "thousand": "1000",
 }  # fmt: skip
 """Number words as digits; "one" is mostly no number."""
 
