@@ -207,6 +207,19 @@ class FeedbackLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLimits:
+    """When an utterance is a command to the coach."""
+
+    most_words: int = 5  # "please say that again"
+    longest_s: float = 4.0  # a slow "no ... not quite right"; longer is talk
+    number_words: int = 3
+    least_sound: int = 4  # consonants: fewer are alike by chance
+    least_sound_of_one_word: int = 4
+    most_sound_distance: float = 0.25
+    least_lead: float = 0.06  # over the next phrase: else it may as well be that one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     turns: TurnLimits = field(default_factory=TurnLimits)
     silence: SilenceLimits = field(default_factory=SilenceLimits)
@@ -215,3 +228,4 @@ class Limits:
     meaning: MeaningLimits = field(default_factory=MeaningLimits)
     paraphrase: ParaphraseLimits = field(default_factory=ParaphraseLimits)
     feedback: FeedbackLimits = field(default_factory=FeedbackLimits)
+    commands: CommandLimits = field(default_factory=CommandLimits)

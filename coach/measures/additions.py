@@ -34,7 +34,6 @@ class AdditionRules:
 class SaidBack:
     """One sentence of an answer."""
 
-    text: str
     words: int
     added: Mapping[str, str]  # what it adds, by kind, with the words that show it
     checks: bool  # asks whether it was understood right
@@ -95,7 +94,7 @@ def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionR
         hits["reproach"] = labelled.quote
     if _asks(sentence, labelled, says_back) and not checks:
         hits["question"] = sentence.strip()
-    return SaidBack(text=sentence, words=len(reading.words.words), added=hits, checks=checks)
+    return SaidBack(words=len(reading.words.words), added=hits, checks=checks)
 
 
 def _asks(sentence: str, labelled: Labelled, says_back: bool) -> bool:

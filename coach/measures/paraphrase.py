@@ -83,7 +83,7 @@ def heard(text: str, content: ParaphraseContent, limits: Limits) -> Heard:
     feelings = named(text, content.feelings, content.vocabulary)
     felt = {word for feeling in feelings for word in neutral(feeling.word)}
     return Heard(
-        text=text, words=neutral(text), addressed=_addresses(text), meaning=meant,
+        words=neutral(text), addressed=_addresses(text), meaning=meant,
         content=content_of(meant, content.lexicon.function_words | felt), feelings=feelings,
     )  # fmt: skip
 

@@ -32,7 +32,6 @@ class Part:
 class Heard:
     """A text ready to be compared."""
 
-    text: str
     words: tuple[str, ...]
     meaning: Meaning
     content: Meaning  # without function words and named feelings: what it is about
