@@ -1,0 +1,211 @@
+"""Hands-free commands: what one short utterance means, matched by letters and by sound.
+
+A command inside ordinary speech does not trigger, since only a whole utterance is compared. Small recognisers write
+neighbours ("Postleys" for "pause please"): the consonants of the utterance are compared with those of every phrase,
+confusable ones as nearly the same, and ordinary short sentences take part in the comparison.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from coach.errors import ContentError
+from coach.measures.cues import normal
+from coach.measures.meaning import sound_of
+from coach.thresholds import CommandLimits
+
+NAMES = (
+    "pass_on", "there_is_more", "not_quite", "say_again", "pause_please", "skip_this", "stop_now", "delete_that",
+    "yes", "no",
+)  # fmt: skip
+ANSWERS = ("yes", "no")
+HIGHEST = 10
+
+_ALIKE = ("pbfv", "tdk", "szj", "mn", "lr", "sf", "td", "kg", "pt", "st", "pk")
+"""Consonants that small recognisers take for one another, as `sound_of` writes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """One command: its phrases by letters, and what they sound like."""
+
+    name: str
+    teaches: str  # the first phrase, shown and spoken
+    key: str
+    letters: frozenset[str]
+    sounds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    commands: Mapping[str, Phrases]
+    ordinary: Phrases
+    numbers: Mapping[str, int]  # by letters
+    lead: tuple[str, ...]  # longest first
+    tail: tuple[str, ...]
+    keys: Mapping[str, str]  # name by key
+    number_keys: Mapping[str, int]
+
+
+def command_in(text: str, wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
+    """The wanted command that the whole utterance is, or None."""
+    said = _said(text)
+    if not said or len(said.split()) > limits.most_words:
+        return None
+    for name, phrases in grammar.commands.items():
+        if said in phrases.letters:
+            return name if name in wanted else None
+    if said in grammar.ordinary.letters:
+        return None
+    return _by_sound(said, wanted, grammar, limits)
+
+
+def number_in(text: str, grammar: Grammar, limits: CommandLimits) -> int | None:
+    """The number 0-10 that the whole utterance is, or None. Only to be asked where a number is awaited."""
+    said = _said(text)
+    for tail in grammar.tail:
+        said = said.removesuffix(f" {tail}")
+    for lead in grammar.lead:
+        if said.startswith(f"{lead} "):
+            said = said.removeprefix(f"{lead} ")
+            break
+    if said in grammar.numbers:
+        return grammar.numbers[said]
+    sound = _sound(said)
+    if len(said.split()) > limits.number_words or len(sound) < limits.least_sound:
+        return None
+    near = {value for word, value in grammar.numbers.items() for s in (_sound(word), _sound(f"number {word}")) if s == sound}
+    return near.pop() if len(near) == 1 else None
+
+
+def _by_sound(said: str, wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
+    """The nearest phrase of all, if it is a wanted command's, near enough, and no other's is about as near."""
+    sound = _sound(said)
+    if len(said.split()) < 2 and len(sound) < limits.least_sound_of_one_word:
+        return None
+    far = {name: _far(sound, phrases.sounds) for name, phrases in grammar.commands.items()}
+    name = min(far, key=lambda name: far[name])
+    others = [far[other] for other in far if other != name] + [_far(sound, grammar.ordinary.sounds)]
+    if name not in wanted or far[name] > limits.most_sound_distance or min(others) - far[name] < limits.least_lead:
+        return None
+    return name
+
+
+def _far(sound: str, sounds: Iterable[str]) -> float:
+    return min((distance(sound, other) for other in sounds), default=1.0)
+
+
+@lru_cache(maxsize=8192)
+def distance(a: str, b: str) -> float:
+    """0 to 1: the cost of turning one row of consonants into the other, by the longer one's length."""
+    longest = max(len(a), len(b))
+    if not longest:
+        return 1.0
+    row = [float(at) for at in range(len(b) + 1)]
+    for at, letter in enumerate(a, start=1):
+        corner, row[0] = row[0], float(at)
+        for to, other in enumerate(b, start=1):
+            swapped = corner + (0.0 if letter == other else 0.5 if _alike(letter, other) else 1.0)
+            corner, row[to] = row[to], min(row[to] + 1.0, row[to - 1] + 1.0, swapped)
+    return row[-1] / longest
+
+
+def _alike(a: str, b: str) -> bool:
+    return any(a in group and b in group for group in _ALIKE)
+
+
+def _said(text: str) -> str:
+    return " ".join(word for word in map(normal, text.replace(",", " ").split()) if word)
+
+
+@lru_cache(maxsize=8192)
+def _sound(said: str) -> str:
+    """The consonants of the whole, word borders left out: recognisers set them where they like."""
+    letters = re.sub(r"c(?=[eiy])", "s", re.sub(r"[^a-z]", "", said))
+    return sound_of(letters).rstrip("0123456789")
+
+
+def grammar_from(table: Mapping[str, Any], place: str = "prompts/commands.toml") -> Grammar:
+    """The grammar of a parsed TOML table. ContentError names file and key."""
+    _known(table, {"ordinary", "command", "numbers"}, place)
+    rows, numbers = table.get("command"), table.get("numbers")
+    if not isinstance(rows, list) or not isinstance(numbers, dict):
+        raise ContentError(f"{place}: 'command' or 'numbers' is missing; write each [[command]] and [numbers].")
+    commands = {row.name: row for at, one in enumerate(rows, 1) for row in [_command(one, f"{place}: command {at}")]}
+    for name in NAMES:
+        if name not in commands:
+            raise ContentError(f"{place}: the command '{name}' is missing; write a [[command]] with that name.")
+    _known(numbers, {"ten_key", "lead", "tail", "words"}, f"{place}: numbers")
+    by_letters = _numbers(numbers.get("words"), f"{place}: numbers")
+    keys = [command.key for command in commands.values()] + [_key(numbers, "ten_key", f"{place}: numbers")]
+    for key in keys:
+        if keys.count(key) > 1 or key.isdigit():
+            raise ContentError(f"{place}: the key '{key}' is taken twice or a digit; give each command its own letter.")
+    ordinary = _texts(table, "ordinary", place)
+    return Grammar(
+        commands=commands,
+        ordinary=Phrases(
+            name="", teaches="", key="", letters=frozenset(map(_said, ordinary)), sounds=_sounds(ordinary)
+        ),
+        numbers=by_letters, lead=_longest_first(numbers, "lead", place), tail=_longest_first(numbers, "tail", place),
+        keys={command.key: command.name for command in commands.values()},
+        number_keys={str(digit): digit for digit in range(HIGHEST)} | {numbers["ten_key"]: HIGHEST},
+    )  # fmt: skip
+
+
+def _command(row: Mapping[str, Any], place: str) -> Phrases:
+    _known(row, {"name", "say", "heard", "key"}, place)
+    name = row.get("name")
+    if name not in NAMES:
+        raise ContentError(f"{place}: the name '{name}' is unknown; keep to {', '.join(NAMES)}.")
+    place = f"{place} ('{name}')"
+    say, heard = _texts(row, "say", place), _texts(row, "heard", place)
+    if len(say[0].split()) < 2:
+        raise ContentError(f"{place}: 'say' begins with '{say[0]}'; the phrase that is taught has two words or more.")
+    return Phrases(
+        name=str(name), teaches=say[0], key=_key(row, "key", place), letters=frozenset(map(_said, (*say, *heard))),
+        sounds=_sounds(phrase for phrase in say if len(phrase.split()) > 1),
+    )  # fmt: skip
+
+
+def _numbers(rows: object, place: str) -> dict[str, int]:
+    if not isinstance(rows, list) or len(rows) != HIGHEST + 1:
+        raise ContentError(f"{place}: 'words' must hold {HIGHEST + 1} lists, for 0 to {HIGHEST} in order.")
+    found: dict[str, int] = {}
+    for value, row in enumerate(rows):
+        for word in _texts({"words": row}, "words", place):
+            if _said(word) in found:
+                raise ContentError(f"{place}: 'words' holds '{word}' twice; keep it under one number.")
+            found[_said(word)] = value
+    return found
+
+
+def _sounds(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(sound for phrase in phrases if (sound := _sound(_said(phrase))))
+
+
+def _longest_first(row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    return tuple(sorted(map(_said, _texts(row, key, f"{place}: numbers")), key=len, reverse=True))
+
+
+def _known(row: Mapping[str, Any], keys: set[str], place: str) -> None:
+    for key in sorted(set(row) - keys):
+        raise ContentError(f"{place}: the key '{key}' is unknown; keep to {', '.join(sorted(keys))}.")
+
+
+def _key(row: Mapping[str, Any], key: str, place: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or len(value) != 1:
+        raise ContentError(f"{place}: '{key}' must be one letter in quotes.")
+    return value
+
+
+def _texts(row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    value = row.get(key)
+    if not isinstance(value, list) or not value or not all(isinstance(text, str) and text.strip() for text in value):
+        raise ContentError(f"{place}: '{key}' is missing or empty; give it a list of texts in quotes.")
+    return tuple(value)
