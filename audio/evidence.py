@@ -33,7 +33,7 @@ STEP_UNITS = 60
 STEP_FRAMES = STEP_UNITS * UNIT_FRAMES
 STEP_SAMPLES = STEP_FRAMES * FRAME_SAMPLES
 """4.8 s between windows: a whole number of frames, of the voiceprint's units and of pieces."""
-AROUND_FRAMES = 6 * UNIT_FRAMES
+AROUND_FRAMES = 2 * UNIT_FRAMES
 AROUND_SAMPLES = AROUND_FRAMES * FRAME_SAMPLES
 """Sound on each side of a step that the voiceprint's network hears as well."""
 
@@ -166,13 +166,15 @@ class Hearing:
         import numpy as np
 
         units = np.zeros((len(alone), UNIT_WIDTH), np.float32)
-        if len(alone) and alone.max() > _NOBODY:
+        spoken = np.flatnonzero(alone > _NOBODY)
+        if len(spoken):
+            first, end = spoken[0], spoken[-1] + 1  # the network is the dearest part: it hears no silence around speech
             banks = filter_banks(sound)
             banks -= banks[AROUND_FRAMES : heard // FRAME_SAMPLES].mean(axis=0)
             around = AROUND_FRAMES // UNIT_FRAMES
-            found = self._voiceprint.units(banks[: len(alone) * UNIT_FRAMES + 2 * AROUND_FRAMES])
-            found = found[around : around + len(alone)]
-            units[: len(found)] = found
+            found = self._voiceprint.units(banks[first * UNIT_FRAMES : end * UNIT_FRAMES + 2 * AROUND_FRAMES])
+            found = found[around : around + end - first]
+            units[first : first + len(found)] = found
         return units
 
     def _step(self, first_frame: int, activity: Floats, units: Floats, alone: Floats) -> _Step:

@@ -53,9 +53,11 @@ class Voiceprint:
         """
         import numpy as np
 
-        def over(values: Floats) -> npt.NDArray[np.float64]:
-            total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
-            summed: npt.NDArray[np.float64] = total[first + length] - total[first]
+        within = np.arange(len(units)) - first[:, None]
+        stretches = ((within >= 0) & (within < length)).astype(np.float32)  # (stretches, units): summed by one product
+
+        def over(values: Floats) -> Floats:
+            summed: Floats = stretches @ values
             return summed
 
         share = weight[:, None]
@@ -63,7 +65,7 @@ class Voiceprint:
         mean = over(units * share) / mass
         spread = np.maximum(over(units * units * share) / mass - mean * mean, 1e-8)
         spread *= mass / np.maximum(mass - over(share * share) / mass, 0.5)  # as the network was trained: unbiased
-        pooled: Floats = np.concatenate([mean, np.sqrt(spread)], axis=1).astype(np.float32)
+        pooled = np.concatenate([mean, np.sqrt(spread)], axis=1)
         vectors: Floats = pooled @ self._matrix.T + self._bias
         return of_unit_length(vectors)
 
