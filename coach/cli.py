@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from audio.errors import AudioError
 from coach.errors import CoachError
-from coach.plain import one_line
-from coach.verbs import analyze, demo, devices, doctor, label, measure, models
+from coach.plain import sentence
+from coach.verbs import analyze, demo, devices, doctor, label, measure, models, paraphrase
 
-VERBS = (demo, analyze, measure, label, models, devices, doctor)
+VERBS = (demo, analyze, measure, label, paraphrase, models, devices, doctor)
 
 DESCRIPTION = """\
 A local, offline coach for active listening between two people.
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except (AudioError, CoachError) as error:
-        print(f"coach: {one_line(str(error))}", file=sys.stderr)
+        print(f"coach: {sentence(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ncoach: stopped. Nothing half-written was left behind.", file=sys.stderr)

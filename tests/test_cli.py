@@ -43,7 +43,7 @@ def talk(path: Path, seconds: float = 1.0, level: float = 0.0) -> Path:
     return path
 
 
-@pytest.mark.parametrize("verb", ["demo", "analyze", "measure", "label", "models", "devices", "doctor"])
+@pytest.mark.parametrize("verb", ["demo", "analyze", "measure", "label", "paraphrase", "models", "devices", "doctor"])
 def test_every_verb_has_help_with_an_example(verb: str) -> None:
     shown = coach(verb, "--help")
     assert shown.returncode == 0
