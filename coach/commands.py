@@ -78,7 +78,7 @@ def number_in(text: str, grammar: Grammar, limits: CommandLimits) -> int | None:
     sound = _sound(said)
     if len(said.split()) > limits.number_words or len(sound) < limits.least_sound:
         return None
-    near = {value for word, value in grammar.numbers.items() for s in (_sound(word), _sound(f"number {word}")) if s == sound}
+    near = {value for word, value in grammar.numbers.items() if sound in (_sound(word), _sound(f"number {word}"))}
     return near.pop() if len(near) == 1 else None
 
 

@@ -9,11 +9,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from coach.commands import Grammar, grammar_from
 from coach.conditions import CONDITIONS, JOINT_CONDITIONS
 from coach.errors import ContentError
 from coach.measures.cues import Cues, cues_from
 from coach.measures.lexicon import Lexicon
 from coach.measures.lexicon_tables import lexicon_from
+from coach.session_content import CommonWords, SessionPlan, common_from, plan_from
 from coach.wording import Wording, wording_from
 
 GRAMMARS = (
@@ -61,3 +63,21 @@ def wording() -> Wording:
     """The rules and sentences of feedback."""
     tables = {name: table(f"feedback/{name}.toml") for name in ("strengths", "tries", "aims", "phrases")}
     return wording_from(tables, CONDITIONS, JOINT_CONDITIONS)
+
+
+@cache
+def session_plan(name: str) -> SessionPlan:
+    """A guided session, by its name in session_content.SESSIONS."""
+    return plan_from(table(f"sessions/{name}.toml"), f"prompts/sessions/{name}.toml")
+
+
+@cache
+def common_words() -> CommonWords:
+    """What the coach says in every session."""
+    return common_from(table("sessions/common.toml"))
+
+
+@cache
+def commands() -> Grammar:
+    """The hands-free commands and their keys."""
+    return grammar_from(table("commands.toml"))
