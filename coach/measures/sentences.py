@@ -18,6 +18,11 @@ _WORD = re.compile(r"\S+")
 _LONG = 14  # words: a stretch without marks over this is more than one sentence, more often than not
 _LEAST = 4  # words before a cut, so that "and I" after a stumble is not one
 _LEAST_AFTER = 3
+_LEAST_WHOLE = 6  # words before a comma that may stand for a full stop
+_SUBJECTS = frozenset({"i", "you", "we", "he", "she", "they", "i'm", "you're", "we're", "he's", "she's", "they're"})
+_SUBORDINATES = frozenset(
+    {"if", "when", "whenever", "because", "while", "since", "after", "before", "although", "though", "once", "unless"}
+)
 _JOINS = frozenset({"and", "but", "so", "or", "then"})
 _BEGINNINGS = """
 can could did do everybody he he's how i i'll i'm i've if im it it's ive maybe my nobody please she she's thank
@@ -62,15 +67,23 @@ def _marked(text: str) -> list[tuple[int, int]]:
 
 def _cuts(text: str, start: int, end: int) -> list[int]:
     """Where an unmarked stretch begins anew, in characters."""
-    words = [(match.group().lower().strip(",;:"), match.start()) for match in _WORD.finditer(text, start, end)]
+    raw = [(match.group().lower(), match.start()) for match in _WORD.finditer(text, start, end)]
+    words = [(word.strip(",;:"), place) for word, place in raw]
     if len(words) <= _LONG:
         return []
     cuts, last = [], 0
     for at in range(1, len(words) - _LEAST_AFTER + 1):
         word, before = words[at][0], words[at - 1][0]
         joined = word in _JOINS and at + 1 < len(words) and words[at + 1][0] in _BEGINS
-        anew = word in _BEGINS and before in _ENDS
-        if at - last >= _LEAST and (joined or anew):
+        comma = raw[at - 1][0].endswith(",")
+        anew = word in _BEGINS and before in _ENDS and not comma
+        spliced = comma and _is_whole([word for word, _ in words[last:at]], word)
+        if at - last >= _LEAST and (joined or anew or spliced):
             cuts.append(words[at][1])
             last = at
     return cuts
+
+
+def _is_whole(piece: list[str], following: str) -> bool:
+    """A comma after a whole sentence, as recognisers write it: "we would talk first, I feel nervous"."""
+    return len(piece) >= _LEAST_WHOLE and following in _SUBJECTS and _SUBORDINATES.isdisjoint(piece)

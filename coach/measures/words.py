@@ -29,7 +29,6 @@ class Evidence:
     rule: str
     quote: str
     confidence: float
-    place: int  # of the quote, characters from the start of the sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class Remark:
 
     turn: int
     speaker: str
-    start_s: float
+    start_s: float  # of the sentence
     kind: str  # a label but "other", or an act
     quote: str
     rule: str
@@ -107,11 +106,11 @@ def remarks(turns: Iterable[Turn], lexicon: Lexicon, limits: WordLimits) -> tupl
 
 
 def _remark(turn: Turn, first: int, evidence: Evidence, labelled: Labelled, lexicon: Lexicon) -> Remark:
-    """`first`: where the sentence begins in the turn's text."""
+    """`first`: where the sentence begins in the turn's text. It is heard again from there, not from the quote."""
     return Remark(
         turn=turn.index,
         speaker=turn.speaker,
-        start_s=_start_s(turn, first + evidence.place),
+        start_s=_start_s(turn, first),
         kind=evidence.kind,
         quote=evidence.quote,
         rule=evidence.rule,
@@ -180,10 +179,9 @@ def _chosen(hits: list[_Hit]) -> _Hit | None:
 def _evidence(kind: str, hit: _Hit, reading: Reading) -> Evidence:
     return Evidence(
         kind=kind, rule=hit.rule.name, quote=reading.words.quote(hit.start, hit.end), confidence=hit.rule.confidence,
-        place=reading.words.places[hit.start][0],
     )  # fmt: skip
 
 
 def _whole(act: str, rule: str, reading: Reading, limits: WordLimits) -> Evidence:
     """An act that the sentence as a whole performs."""
-    return Evidence(kind=act, rule=rule, quote=reading.words.text.strip(), confidence=limits.whole_confidence, place=0)
+    return Evidence(kind=act, rule=rule, quote=reading.words.text.strip(), confidence=limits.whole_confidence)
