@@ -10,9 +10,12 @@ Of each second 0.8 kB of activity and 4 kB of embeddings are kept; of the sound,
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audio.embedded import THREADS
 from audio.segmentation import WINDOW_FRAMES, Segmentation, trust
 from audio.spans import FRAME_S
 from audio.types import RATE_HZ
@@ -43,6 +46,8 @@ PIECE_STEP_UNITS = 3
 recordings); short ones follow a change of speaker more closely."""
 LEAST_PIECE_UNITS = 2.0
 """A piece holds at least 0.16 s of one voice alone."""
+MOST_BEGUN = 2 * THREADS
+"""Steps under way at once: enough that no thread waits, few enough that memory stays even."""
 _NOBODY = 0.05
 """Where the likeliest unit of a step is below this, its voices are not looked at."""
 
@@ -75,7 +80,23 @@ class _Carry:
     frame: int  # where the next window starts
     blended: Floats  # (1000, 2) sums of activity by trust, over the next window
     trusted: Floats  # (1000, 1) sums of trust
-    units: Floats  # (PIECE_UNITS, 2560) the last units before the next window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Begun:
+    """A step whose voiceprint is still being worked out, in another thread."""
+
+    frame: int
+    activity: Floats
+    alone: Floats  # how much of each unit is one voice alone
+    units: Future[Floats]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Left:
+    """What one step leaves to the pieces of the next."""
+
+    units: Floats  # (PIECE_UNITS, 2560) its last units
     alone: Floats  # (PIECE_UNITS,) how much of each is one voice alone
 
 
@@ -95,9 +116,12 @@ class Hearing:
             frame=0,
             blended=np.zeros((WINDOW_FRAMES, 2), np.float32),
             trusted=np.zeros((WINDOW_FRAMES, 1), np.float32),
-            units=np.zeros((PIECE_UNITS, UNIT_WIDTH), np.float32),
-            alone=np.zeros(PIECE_UNITS, np.float32),
         )
+        self._left = _Left(
+            units=np.zeros((PIECE_UNITS, UNIT_WIDTH), np.float32), alone=np.zeros(PIECE_UNITS, np.float32)
+        )
+        self._workers = ThreadPoolExecutor(THREADS, thread_name_prefix="voiceprint")
+        self._begun: deque[_Begun] = deque()
         self._sound: list[Samples] = [np.zeros(AROUND_SAMPLES, np.float32)]  # from a little before the next window
         self._waiting = 0  # samples in it, without that little
         self._heard = 0
@@ -114,8 +138,10 @@ class Hearing:
             return
         sound = np.concatenate(self._sound)
         while self._waiting >= WINDOW_SAMPLES:
-            step, self._carry = self._advance(self._carry, sound[: AROUND_SAMPLES + WINDOW_SAMPLES], STEP_FRAMES)
-            self._steps.append(step)
+            begun, self._carry = self._begin(self._carry, sound[: AROUND_SAMPLES + WINDOW_SAMPLES], STEP_FRAMES)
+            self._begun.append(begun)
+            if len(self._begun) > MOST_BEGUN:
+                self._settle()
             sound = sound[STEP_SAMPLES:]
             self._waiting -= STEP_SAMPLES
         self._sound = [sound.copy()]
@@ -125,8 +151,10 @@ class Hearing:
         import numpy as np
 
         frames = self._heard // FRAME_SAMPLES
-        rest, _ = self._advance(self._carry, np.concatenate(self._sound), frames - self._carry.frame)
-        steps = [*self._steps, rest]
+        while self._begun:
+            self._settle()
+        rest, _ = self._begin(self._carry, np.concatenate(self._sound), frames - self._carry.frame)
+        steps = [*self._steps, self._step(rest, self._left)[0]]
         silero = np.concatenate([np.zeros(1, np.float32), *self._silero_steps])
         middles = (np.arange(len(silero)) - 0.5) * self._silero.step_s / FRAME_S
         return Evidence(
@@ -137,8 +165,8 @@ class Hearing:
             piece_units=np.concatenate([step.piece_units for step in steps]),
         )
 
-    def _advance(self, carry: _Carry, sound: Samples, frames: int) -> tuple[_Step, _Carry]:
-        """Settle the first `frames` of a window. `sound` begins AROUND_SAMPLES before it and may end early."""
+    def _begin(self, carry: _Carry, sound: Samples, frames: int) -> tuple[_Begun, _Carry]:
+        """Hear the first `frames` of a window. `sound` begins AROUND_SAMPLES before it and may end early."""
         import numpy as np
 
         heard = len(sound)
@@ -149,17 +177,14 @@ class Hearing:
 
         alone = activity[:, 0] * (1 - activity[:, 1])
         alone = np.pad(alone, (0, -len(alone) % UNIT_FRAMES)).reshape(-1, UNIT_FRAMES).mean(axis=1)
-        units = np.concatenate([carry.units, self._units(sound, heard, alone)])
-        alone = np.concatenate([carry.alone, alone])
         ahead = np.zeros((STEP_FRAMES, 2), np.float32)
-        left = _Carry(
+        next_carry = _Carry(
             frame=carry.frame + STEP_FRAMES,
             blended=np.concatenate([blended[STEP_FRAMES:], ahead]),
             trusted=np.concatenate([trusted[STEP_FRAMES:], ahead[:, :1]]),
-            units=units[-PIECE_UNITS:],
-            alone=alone[-PIECE_UNITS:],
         )
-        return self._step(carry.frame, activity, units, alone), left
+        units = self._workers.submit(self._units, sound, heard, alone)
+        return _Begun(frame=carry.frame, activity=activity, alone=alone, units=units), next_carry
 
     def _units(self, sound: Samples, heard: int, alone: Floats) -> Floats:
         """The voiceprint's units of a step, shape (len(alone), 2560); only `heard` samples of `sound` are real."""
@@ -177,18 +202,26 @@ class Hearing:
             units[first : first + len(found)] = found
         return units
 
-    def _step(self, first_frame: int, activity: Floats, units: Floats, alone: Floats) -> _Step:
+    def _settle(self) -> None:
+        """Finish the oldest step that is begun."""
+        step, self._left = self._step(self._begun.popleft(), self._left)
+        self._steps.append(step)
+
+    def _step(self, begun: _Begun, left: _Left) -> tuple[_Step, _Left]:
         import numpy as np
 
+        units = np.concatenate([left.units, begun.units.result()])
+        alone = np.concatenate([left.alone, begun.alone])
         first = np.arange(0, len(units) - PIECE_UNITS, PIECE_STEP_UNITS)
         sums = np.concatenate([[0.0], np.cumsum(alone)])
         mass = (sums[first + PIECE_UNITS] - sums[first]).astype(np.float32)
         first, mass = first[mass >= LEAST_PIECE_UNITS], mass[mass >= LEAST_PIECE_UNITS]
-        return _Step(
-            activity=activity,
+        step = _Step(
+            activity=begun.activity,
             embeddings=self._voiceprint.embeddings(units, alone, first, PIECE_UNITS)
             if len(first)
             else np.zeros((0, WIDTH), np.float32),
-            piece_frames=(first_frame + (first - PIECE_UNITS / 2) * UNIT_FRAMES).astype(np.float32),
+            piece_frames=(begun.frame + (first - PIECE_UNITS / 2) * UNIT_FRAMES).astype(np.float32),
             piece_units=mass,
         )
+        return step, _Left(units=units[-PIECE_UNITS:], alone=alone[-PIECE_UNITS:])
