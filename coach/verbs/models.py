@@ -50,4 +50,3 @@ def run_fetch(args: argparse.Namespace) -> int:
     print(f"{model.name} is in {model.path}", file=sys.stderr)
     print("From now on it is used. Back to the embedded one: coach analyze --recogniser moonshine")
     return 0
-
