@@ -18,11 +18,15 @@ ROOT_USER = os.geteuid() == 0
 
 
 def coach(
-    *args: str | Path, stdin: str = "", env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *args: str | Path,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    limit_s: float = 120,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "coach.cli", *map(str, args)],
-        input=stdin, capture_output=True, text=True, timeout=120, env={**os.environ, **(env or {})}, cwd=cwd,
+        input=stdin, capture_output=True, text=True, timeout=limit_s, env={**os.environ, **(env or {})}, cwd=cwd,
     )  # fmt: skip
 
 
