@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from audio.errors import RecordingError
 from audio.quiet import native_stderr_hidden
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from audio.types import Samples
 
 BLOCK_S = 1.0
-STALL_S = 20.0
+STALL_S = 8.0
 """A decoder that gives nothing for so long is stuck: a second of sound takes it milliseconds."""
 UNKNOWN_FRAMES = 1 << 62
 UNKNOWN_BYTES = 0x7FFF_0000
@@ -105,7 +105,7 @@ def _decoder(path: Path) -> Iterator[Sound]:
     )
     assert child.stdout is not None
     try:
-        header = json.loads(_read_line(child) or "{}")
+        header = _told(child)
         if "rate_hz" not in header:
             reason = header.get("error", "the decoder gave up on it")
             raise RecordingError(
@@ -125,11 +125,19 @@ def _decoder_blocks(child: subprocess.Popen[bytes], channels: int) -> Iterator[S
         size = int.from_bytes(_read(child, 4), "little")
         content = _read(child, size)
         if len(content) < size or not size:
-            end = json.loads(_read_line(child) or '{"broken": true}')
-            if end["broken"]:
+            if _told(child).get("broken", True):
                 raise BrokenOff
             return
         yield np.frombuffer(content, dtype=np.float32).reshape(-1, channels)
+
+
+def _told(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """A line of JSON from the child; nothing where it ended before or in it."""
+    try:
+        told = json.loads(_read_line(child))
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _read(child: subprocess.Popen[bytes], size: int) -> bytes:

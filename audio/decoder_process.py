@@ -38,6 +38,9 @@ def main(path: str) -> None:
             reason = getattr(error, "strerror", None) or str(error)
             _line(out, {"error": reason.lower()})
             return
+    if not begun:  # a header of sound, and nothing behind it
+        _line(out, {"error": "there is no sound in it"})
+        return
     out.write((0).to_bytes(4, "little"))
     _line(out, {"broken": broken})
 

@@ -11,6 +11,7 @@ names the file and the place in it.
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -30,12 +31,18 @@ ROUNDING_S = 0.05
 def read(path: Path, limits: TurnLimits) -> Conversation:
     """The conversation in a file. The format shows in the text itself, not in the name."""
     try:
-        size = path.stat().st_size
+        state = path.stat()
+        if stat.S_ISDIR(state.st_mode):
+            raise AnnotationError(f"{path} is a folder. Name one conversation in it.")
+        if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever, a device never ends
+            raise AnnotationError(f"{path} is not a file. Save the conversation to a file first, and name that.")
+        size = state.st_size
         if size > MOST_BYTES:
             raise AnnotationError(f"{path}: {size / 2**20:.0f} MB is too large; the most is {MOST_BYTES // 2**20} MB.")
         raw = path.read_bytes()
-    except OSError as error:
-        raise AnnotationError(f"{path}: cannot be read ({error.strerror}); check the name and the rights.") from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AnnotationError(f"{path}: cannot be read ({reason}); check the name and the rights.") from error
     return parse(decoded(raw, str(path)), str(path), limits)
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from coach.conversation import Conversation
 
 
+ENGLISH = "Words are read as English: of a talk in another language, trust only who spoke when."
+
+
 def config_path() -> Path:
     from platformdirs import user_config_path
 
@@ -59,7 +62,7 @@ def analyze(
         config=config,
         source=SourceFacts(path=str(path), channels=recording.channels, dropped_s=heard.dropped_s),
         engines=Engines(vad=listener.vad_name, speakers=heard.voices.engine, transcriber=reader.name),
-        cautions=heard.cautions,
+        cautions=(*heard.cautions, *((ENGLISH,) if heard.conversation.words else ())),
     )
 
 

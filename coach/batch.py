@@ -29,7 +29,7 @@ from audio.errors import AudioError
 from coach import output
 from coach.config import Config
 from coach.errors import CoachError, OutputError
-from coach.plain import one_line
+from coach.plain import one_line, sentence
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -187,13 +187,13 @@ def _row(job: Job, settings: Settings, pipe: Connection) -> Row:
     try:
         return _analysed(job, settings, progress)
     except (AudioError, CoachError) as error:
-        says = str(error)
+        says = sentence(error)
     except (OSError, MemoryError) as error:
-        says = f"{job.file}: {error or DIED}"
+        says = one_line(f"{job.file}: {error or DIED}")
     if not any(job.target(format_).exists() for format_ in settings.formats):
         with suppress(OSError):
             job.mark.unlink()
-    return Row(error=one_line(says))
+    return Row(error=says)
 
 
 def _analysed(job: Job, settings: Settings, progress: Progress) -> Row:

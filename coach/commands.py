@@ -83,14 +83,15 @@ def number_in(text: str, grammar: Grammar, limits: CommandLimits) -> int | None:
 
 
 def _by_sound(said: str, wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
-    """The nearest phrase of all, if it is a wanted command's, near enough, and no other's is about as near."""
+    """The nearest command, if it is wanted, near enough, and neither another nor an ordinary sentence is as likely."""
     sound = _sound(said)
     if len(said.split()) < 2 and len(sound) < limits.least_sound_of_one_word:
         return None
     far = {name: _far(sound, phrases.sounds) for name, phrases in grammar.commands.items()}
     name = min(far, key=lambda name: far[name])
-    others = [far[other] for other in far if other != name] + [_far(sound, grammar.ordinary.sounds)]
-    if name not in wanted or far[name] > limits.most_sound_distance or min(others) - far[name] < limits.least_lead:
+    lead = min(far[other] for other in far if other != name) - far[name]
+    ordinary = _far(sound, grammar.ordinary.sounds) < far[name]
+    if name not in wanted or far[name] > limits.most_sound_distance or lead < limits.least_lead or ordinary:
         return None
     return name
 
@@ -118,6 +119,7 @@ def _alike(a: str, b: str) -> bool:
     return any(a in group and b in group for group in _ALIKE)
 
 
+@lru_cache(maxsize=8192)
 def _said(text: str) -> str:
     return " ".join(word for word in map(normal, text.replace(",", " ").split()) if word)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+MOST_SAID = 1000
+"""Letters of an error: a quoted key or value may be as long as somebody likes."""
 _KEPT = {"\n", "\t"}
 
 
@@ -12,8 +14,19 @@ def plain(text: str) -> str:
     return "".join("\N{REPLACEMENT CHARACTER}" if _hidden(letter) else letter for letter in text)
 
 
+def hidden_in(text: str) -> tuple[str, ...]:
+    """The letters of a text that `plain` would replace."""
+    return tuple(letter for letter in sorted(set(text)) if _hidden(letter))
+
+
 def one_line(text: str) -> str:
     return plain(" ".join(text.split()))
+
+
+def sentence(error: Exception) -> str:
+    """What an error says, on one line; of what it quotes at great length only the beginning and the end."""
+    said = one_line(str(error))
+    return said if len(said) <= MOST_SAID else f"{said[: MOST_SAID - 200]} ... {said[-200:]}"
 
 
 def clock(time_s: float) -> str:

@@ -272,7 +272,7 @@ def test_bad_input_is_refused_with_file_and_place(text, place):
 def test_files_that_cannot_be_read_are_refused(tmp_path):
     with pytest.raises(AnnotationError, match=r"nothing\.json: cannot be read"):
         read(tmp_path / "nothing.json", LIMITS)
-    with pytest.raises(AnnotationError, match="cannot be read"):
+    with pytest.raises(AnnotationError, match="is a folder"):
         read(tmp_path, LIMITS)
     sound = tmp_path / "sound.json"
     sound.write_bytes(b"RIFF\x24\x80\x00\x00WAVEfmt \x90")

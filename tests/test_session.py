@@ -539,7 +539,7 @@ def check_floors(floors: tuple[HeldFloor, ...]) -> None:
     assert all(a.end_s <= b.start_s for a, b in itertools.pairwise(floors))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @holds_for(
     name=st.sampled_from(SESSIONS), moves=moves_of_people(stops=True), first_ever=st.booleans(), live_cue=st.booleans()
 )
@@ -571,7 +571,7 @@ def test_whatever_happens_a_session_ends_and_keeps_its_word(
         assert all(isinstance(e, FloorHeld | Rated | Accepted | Waited) for e in set(handed) - set(done.record.entries))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @holds_for(
     name=st.sampled_from(SESSIONS),
     moves=moves_of_people(stops=False),

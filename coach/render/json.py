@@ -11,13 +11,18 @@ from typing import Any
 from coach.feedback import Feedback
 from coach.measures.floor import Rate
 from coach.measures.interruptions import Interruption
+from coach.plain import hidden_in
 from coach.summary import Summary
 
 FORMAT = 1
 
 
 def render(summary: Summary) -> str:
-    return json.dumps(table(summary), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """The same values as `table`; letters that a terminal would act on, or not show, are escaped."""
+    text = json.dumps(table(summary), ensure_ascii=False, indent=1, allow_nan=False)
+    for letter in hidden_in(text):
+        text = text.replace(letter, json.dumps(letter)[1:-1])
+    return text + "\n"
 
 
 def table(summary: Summary) -> dict[str, Any]:

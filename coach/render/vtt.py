@@ -22,6 +22,7 @@ def render(summary: Summary) -> str:
         for turn in summary.turns
         for span, words in utterances(turn)
         for start_s, end_s, text in _captions(span, words)
+        if text.strip()
     )
     shown = (
         f"{_time(start_s)} --> {_time(max(end_s, start_s + 0.001))}\n<v {_escaped(name)}>{_escaped(text)}\n"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from audio.errors import AudioError
 from coach import output
 from coach.errors import CoachError
-from coach.plain import clock, one_line, percent
+from coach.plain import clock, one_line, percent, sentence
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -76,7 +76,7 @@ def each(files: Sequence[Path], do: Callable[[Path], None]) -> int:
             do(file)
         except (AudioError, CoachError) as error:
             failed += 1
-            print(f"coach: {one_line(str(error))}", file=sys.stderr)
+            print(f"coach: {sentence(error)}", file=sys.stderr)
     return 1 if failed else 0
 
 
