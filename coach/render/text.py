@@ -64,9 +64,10 @@ def _name(summary: Summary, speaker: str) -> str:
 def _transcript(console: Console, summary: Summary) -> None:
     _title(console, "What was said")
     column = min(16, max((len(_name(summary, s)) for s in summary.conversation.speakers), default=0)) + 8
+    listening = {sound.start_s for sound in summary.floor.backchannels}
     for turn in summary.turns:
         name = _name(summary, turn.speaker)[:16]
-        said = one_line(turn.text) or "(no words made out)"
+        said = one_line(turn.text) or ("(a sound of listening)" if turn.start_s in listening else "(no words made out)")
         _entry(console, f"{clock(turn.start_s):>6}  {name}", said, column=column, indent=0)
 
 
