@@ -26,7 +26,11 @@ ANSWERS = ("yes", "no")
 HIGHEST = 10
 
 _ALIKE = ("pbfv", "tdk", "szj", "mn", "lr", "sf", "td", "kg", "pt", "st", "pk")
-"""Consonants that small recognisers take for one another, as `sound_of` writes them."""
+"""Consonants that small recognisers take for one another, as `sound_of` writes them ..."""
+ALIKE = 0.5
+"""... what that costs, where another consonant costs 1 ..."""
+DROPPED = 0.8
+"""... and one that is missing or added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,11 @@ def command_in(text: str, wanted: Collection[str], grammar: Grammar, limits: Com
     return _by_sound(said, wanted, grammar, limits)
 
 
+def meant(texts: Iterable[str], wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
+    """The command that the first reading which is one gives; a recogniser writes one sound in several ways."""
+    return next((name for text in texts if (name := command_in(text, wanted, grammar, limits))), None)
+
+
 def number_in(text: str, grammar: Grammar, limits: CommandLimits) -> int | None:
     """The number 0-10 that the whole utterance is, or None. Only to be asked where a number is awaited."""
     said = _said(text)
@@ -85,13 +94,13 @@ def number_in(text: str, grammar: Grammar, limits: CommandLimits) -> int | None:
 def _by_sound(said: str, wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
     """The nearest command, if it is wanted, near enough, and neither another nor an ordinary sentence is as likely."""
     sound = _sound(said)
-    if len(said.split()) < 2 and len(sound) < limits.least_sound_of_one_word:
-        return None
     far = {name: _far(sound, phrases.sounds) for name, phrases in grammar.commands.items()}
     name = min(far, key=lambda name: far[name])
     lead = min(far[other] for other in far if other != name) - far[name]
     ordinary = _far(sound, grammar.ordinary.sounds) < far[name]
-    if name not in wanted or far[name] > limits.most_sound_distance or lead < limits.least_lead or ordinary:
+    short = len(said.split()) < 2 and len(sound) < limits.least_sound_of_one_word
+    most = 0.0 if short else limits.most_sound_distance
+    if name not in wanted or far[name] > most or lead < limits.least_lead or ordinary:
         return None
     return name
 
@@ -106,12 +115,12 @@ def distance(a: str, b: str) -> float:
     longest = max(len(a), len(b))
     if not longest:
         return 1.0
-    row = [float(at) for at in range(len(b) + 1)]
+    row = [at * DROPPED for at in range(len(b) + 1)]
     for at, letter in enumerate(a, start=1):
-        corner, row[0] = row[0], float(at)
+        corner, row[0] = row[0], at * DROPPED
         for to, other in enumerate(b, start=1):
-            swapped = corner + (0.0 if letter == other else 0.5 if _alike(letter, other) else 1.0)
-            corner, row[to] = row[to], min(row[to] + 1.0, row[to - 1] + 1.0, swapped)
+            swapped = corner + (0.0 if letter == other else ALIKE if _alike(letter, other) else 1.0)
+            corner, row[to] = row[to], min(row[to] + DROPPED, row[to - 1] + DROPPED, swapped)
     return row[-1] / longest
 
 
@@ -170,7 +179,7 @@ def _command(row: Mapping[str, Any], place: str) -> Phrases:
         raise ContentError(f"{place}: 'say' begins with '{say[0]}'; the phrase that is taught has two words or more.")
     return Phrases(
         name=str(name), teaches=say[0], key=_key(row, "key", place), letters=frozenset(map(_said, (*say, *heard))),
-        sounds=_sounds(phrase for phrase in say if len(phrase.split()) > 1),
+        sounds=_sounds(say[:1]),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from audio.types import UNKNOWN, Word
-from coach.commands import Grammar, command_in, number_in
+from coach.commands import Grammar, meant, number_in
 from coach.conversation import HeldFloor
 from coach.measures.cues import Cues, beyond_idle, tokens
 from coach.session_content import NAME_WORDS, CommonWords, SessionPlan
@@ -295,17 +295,17 @@ class Exchange:
         if not isinstance(event, Heard) or event.end_s - event.start_s > self.rules.commands.longest_s:
             return event
         others = self._holder() not in (None, UNKNOWN, event.speaker) and event.speaker != UNKNOWN
+        texts, limits = (event.text, *event.readings), self.rules.commands
         if isinstance(self._step, Rate) and not others:
-            value = number_in(event.text, keys, self.rules.commands)
+            value = next((value for text in texts if (value := number_in(text, keys, limits)) is not None), None)
             if value is not None:
                 return Rating(at_s=event.at_s, value=value, by=event.speaker)
         wanted = [name for name in self._wanted() if name in ANYBODYS or not others]
-        name = command_in(event.text, wanted, keys, self.rules.commands)
+        name = meant(texts, wanted, keys, limits)
         if name is None:
             return event
-        return self._answer(
-            Command(at_s=event.at_s, name=name, by=event.speaker, start_s=event.start_s), text=event.text
-        )
+        command = Command(at_s=event.at_s, name=name, by=event.speaker, start_s=event.start_s)
+        return self._answer(command, text=event.text)
 
     def _answer(self, command: Command, text: str = "") -> Event:
         if command.name in ("yes", "no"):

@@ -26,6 +26,7 @@ class Heard:
     text: str
     start_s: float
     end_s: float
+    readings: tuple[str, ...] = ()  # of a short one, what else the recogniser made of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
