@@ -19,6 +19,7 @@ from audio.types import Span, Word
 from coach.annotation_values import MOST_ENTRIES, MOST_LABEL, MOST_S, label, ordered, seconds, spread
 from coach.conversation import Conversation, Talk, WordTimes, joined, spans_from_words
 from coach.errors import AnnotationError
+from coach.plain import printable
 from coach.praat import is_textgrid, textgrid
 from coach.thresholds import TurnLimits
 
@@ -67,7 +68,7 @@ def parse(text: str, name: str, limits: TurnLimits) -> Conversation:
         return from_json(text, name, limits)
     if is_textgrid(begin):
         words, spans, word_times = textgrid(text, name)
-        return assembled(Path(name).stem, spans, words, word_times, 0.0, name, limits)
+        return assembled(_stem(name), spans, words, word_times, 0.0, name, limits)
     return from_rttm(text, name, limits)
 
 
@@ -97,7 +98,7 @@ def from_json(text: str, name: str, limits: TurnLimits) -> Conversation:
     source = table.get("source")
     source = source if isinstance(source, dict) else {}
     duration_s = _seconds(source, "duration_s", f"{name}: source") if "duration_s" in source else 0.0
-    given = table.get("id", Path(name).stem)
+    given = table.get("id", _stem(name))
     if not isinstance(given, (str, int)) or not str(given).isprintable() or len(str(given)) > MOST_LABEL:
         raise AnnotationError(f"{name}: 'id' is no name; give a printable one of at most {MOST_LABEL} characters.")
     return assembled(str(given), spans, words, word_times, duration_s, name, limits, mixed=source.get("channels") == 1)
@@ -129,8 +130,12 @@ def from_rttm(text: str, name: str, limits: TurnLimits) -> Conversation:
             raise AnnotationError(f"{place}: more than {MOST_ENTRIES} spans; split the file.")
     if len(recordings) > 1:
         raise AnnotationError(f"{name}: holds {len(recordings)} recordings; give each its own file.")
-    id_ = next(iter(recordings), Path(name).stem)
+    id_ = next(iter(recordings), _stem(name))
     return assembled(id_, spans, [], "none", 0.0, name, limits)
+
+
+def _stem(name: str) -> str:
+    return printable(Path(name).stem, MOST_LABEL)
 
 
 OTHER_RTTM_TYPES = frozenset(

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach import content
+from coach.annotation_values import MOST_LABEL
 from coach.config import FILE_NAME, Config, load
 from coach.errors import CoachError
+from coach.plain import printable
 from coach.summary import Engines, SourceFacts, Summary, named, summarise
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def analyze(
     wanted = recogniser or config.recogniser
     reader = transcriber(wanted=None if wanted == "auto" else wanted)
     listener = tracker()
-    heard = hear(recording, listener, reader, id=path.stem, progress=progress)
+    heard = hear(recording, listener, reader, id=printable(path.stem, MOST_LABEL), progress=progress)
     if not heard.conversation.speech:
         raise RecordingError(f"Nobody is heard speaking in {path}. Choose another recording, or check the microphone.")
     return _summarised(

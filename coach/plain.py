@@ -23,6 +23,12 @@ def one_line(text: str) -> str:
     return plain(" ".join(text.split()))
 
 
+def printable(text: str, most: int) -> str:
+    """One line of at most so many letters, all of which can be printed: fit to be read back as a name."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in one_line(text))
+    return shown[:most].strip() or "nameless"
+
+
 def sentence(error: Exception) -> str:
     """What an error says, on one line; of what it quotes at great length only the beginning and the end."""
     said = one_line(str(error))

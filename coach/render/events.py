@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from audio.types import UNKNOWN
 from coach.annotation_values import MOST_LABEL
-from coach.plain import one_line
+from coach.plain import printable
 from coach.summary import Summary
+
+MOST_NAME = MOST_LABEL - 4
+"""Letters, so that a number may follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +39,8 @@ def called(summary: Summary, taken: tuple[str, ...] = ()) -> dict[str, str]:
     names: dict[str, str] = {}
     for speaker in summary.conversation.speakers:
         wanted = speaker if speaker == UNKNOWN else summary.name(speaker)  # read back, it is still nobody's name
-        names[speaker] = apart(printable(wanted), {*names.values(), *taken})
+        names[speaker] = apart(printable(wanted, MOST_NAME), {*names.values(), *taken})
     return names
-
-
-def printable(name: str) -> str:
-    """A name on one line that our own readers take."""
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in one_line(name))
-    return shown[: MOST_LABEL - 4].strip() or "nameless"
 
 
 def apart(name: str, taken: set[str], between: str = " ") -> str:

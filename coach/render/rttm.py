@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from coach.render.events import apart, printable
+from coach.plain import printable
+from coach.render.events import MOST_NAME, apart
 from coach.summary import Summary
 
 
@@ -22,4 +23,4 @@ def render(summary: Summary) -> str:
 
 def field(text: str) -> str:
     """A name as one field of a format whose fields are parted by space."""
-    return re.sub(r"\s+", "_", printable(text))
+    return re.sub(r"\s+", "_", printable(text, MOST_NAME))
