@@ -21,8 +21,7 @@ from coach.commands import ANSWERS, NAMES, command_in, meant, number_in
 from coach.thresholds import CommandLimits
 
 if TYPE_CHECKING:
-    from audio.readings import readings
-from audio.types import Samples
+    from audio.types import Samples
 
 VOICES = (("flite", "slt"), ("flite", "rms"), ("espeak-ng", "en-us"), ("espeak-ng", "en-gb+f3"))
 OTHER_VOICES = (("flite", "awb"), ("flite", "kal16"), ("espeak-ng", "en-us+f2"), ("espeak-ng", "en-gb-x-rp+m3"))

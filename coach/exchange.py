@@ -13,9 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from audio.types import UNKNOWN, Word
-from coach.commands import Grammar, meant, number_in
 from coach.conversation import HeldFloor
-from coach.measures.cues import Cues, beyond_idle, tokens
+from coach.measures.cues import beyond_idle, tokens
 from coach.session_content import NAME_WORDS, CommonWords, SessionPlan
 from coach.session_events import Answer, Back, Command, Event, Failed, Finished, Heard, Heated, Key, Lost, Rating
 from coach.session_log import Accepted, Deleted, Entry, FloorHeld, Outcome, Rated, Record, StepTaken, Waited
@@ -26,7 +25,6 @@ from coach.steps import (
     EndReason,
     Instruction,
     Keep,
-    Listen,
     OpenStep,
     Pause,
     Rate,
@@ -34,17 +32,13 @@ from coach.steps import (
     Say,
     Screen,
     Step,
-    Wait,
 )
-from coach.thresholds import CommandLimits, FloorLimits
+from coach.understanding import ASIDES, Rules, understood
 
 Speaking = Generator[Instruction, Event, None]
 """A piece of a session that ends without a result."""
 
 ALWAYS = ("stop_now", "say_again")
-ASIDES = (*ALWAYS, "pause_please", "delete_that")
-ANYBODYS = frozenset(ASIDES)
-"""Either person may say these, whoever has the floor."""
 MOST_ASIDES = 6
 """In one step: a room that only repeats itself must come to an end."""
 CUE_EVERY_S = 120.0
@@ -63,16 +57,6 @@ class Setup:
     times_s: Mapping[str, float] = field(default_factory=dict)
     pause_s: float = 1200.0
     live_cue: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How what is heard is understood."""
-
-    grammar: Grammar
-    cues: Cues
-    commands: CommandLimits
-    floor: FloorLimits
 
 
 class Ended(Exception):
@@ -132,7 +116,7 @@ class Exchange:
         while True:
             event = yield self._instruction()
             self.now_s = max(self.now_s, event.at_s)
-            event = self._meant(event)
+            event = understood(event, self._step, self._wanted(), self.rules)
             if isinstance(event, Command) and event.name == "stop_now":
                 self.release(event.start_s)
                 raise Ended("stopped")
@@ -281,41 +265,6 @@ class Exchange:
 
     def _may(self, name: str) -> bool:
         return name in self._wanted()
-
-    def _meant(self, event: Event) -> Event:
-        """A key or a short utterance as the command, number or answer that it is."""
-        keys = self.rules.grammar
-        if isinstance(event, Key):
-            if isinstance(self._step, Rate) and event.key in keys.number_keys:
-                return Rating(at_s=event.at_s, value=keys.number_keys[event.key], sure=True)
-            name = keys.keys.get(event.key)
-            return self._answer(Command(at_s=event.at_s, name=name)) if name else event
-        if isinstance(event, Command):
-            return self._answer(event)
-        if not isinstance(event, Heard) or event.end_s - event.start_s > self.rules.commands.longest_s:
-            return event
-        others = self._holder() not in (None, UNKNOWN, event.speaker) and event.speaker != UNKNOWN
-        texts, limits = (event.text, *event.readings), self.rules.commands
-        if isinstance(self._step, Rate) and not others:
-            value = next((value for text in texts if (value := number_in(text, keys, limits)) is not None), None)
-            if value is not None:
-                return Rating(at_s=event.at_s, value=value, by=event.speaker)
-        wanted = [name for name in self._wanted() if name in ANYBODYS or not others]
-        name = meant(texts, wanted, keys, limits)
-        if name is None:
-            return event
-        command = Command(at_s=event.at_s, name=name, by=event.speaker, start_s=event.start_s)
-        return self._answer(command, text=event.text)
-
-    def _answer(self, command: Command, text: str = "") -> Event:
-        if command.name in ("yes", "no"):
-            return Answer(at_s=command.at_s, yes=command.name == "yes", by=command.by, text=text)
-        return command
-
-    def _holder(self) -> str | None:
-        """Whose words count in this step."""
-        step = self._step
-        return step.floor if isinstance(step, Listen) else step.of if isinstance(step, Rate | Ask | Wait) else None
 
     def _notice(self, event: Event) -> None:
         """The one quiet cue: the other came in with words of their own, and it was long ago that this was shown."""

@@ -12,12 +12,13 @@ from collections.abc import Generator
 from contextlib import suppress
 
 from coach import asides
-from coach.exchange import Ended, Exchange, Interrupted, Rules, Setup, Skipped, Speaking
+from coach.exchange import Ended, Exchange, Interrupted, Setup, Skipped, Speaking
 from coach.opening import opening
 from coach.session_content import CommonWords, Part, SessionPlan
 from coach.session_events import Command, Event, Lost
 from coach.steps import Done, Instruction, Say
 from coach.tasks import ANSWER_S, OTHER, Round, Stop, take
+from coach.understanding import Rules
 
 __all__ = ["Rules", "Setup", "session"]
 

@@ -253,6 +253,18 @@ def test_a_command_inside_ordinary_speech_does_nothing() -> None:
     assert play(plan=plan)[0].reason == "complete"
 
 
+def test_what_another_reading_of_the_same_sound_gives_is_understood() -> None:
+    mangled = Heard(at_s=0, speaker="A", text="Strictless.", start_s=0, end_s=0, readings=("Stick this.", "Skip this."))
+    done, _ = play(plan={"Settle": [mangled]})
+    assert next(e for e in entries(done, StepTaken) if e.step == "settle").outcome == "skipped"
+
+
+def test_what_takes_long_to_say_is_no_command() -> None:
+    slow = Heard(at_s=0, speaker="A", text="Skip this.", start_s=-9, end_s=0)
+    done, _ = play(plan={"Settle": [slow]})
+    assert next(e for e in entries(done, StepTaken) if e.step == "settle").outcome == "time"
+
+
 def test_waits_are_timed_to_the_first_word_of_the_listener() -> None:
     done, _ = play()
     waits = entries(done, Waited)
