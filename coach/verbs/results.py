@@ -59,9 +59,10 @@ def check_outputs(args: argparse.Namespace, instead: str) -> None:
             args.parser.error(f"--{name} needs a path, or - for standard output")
         if len(args.files) > 1:
             args.parser.error(f"--{name} {target} holds the results of one file: {instead}")
+    output.check(targets.values(), args.files)
+    for name, target in targets.items():
         if Path(target).suffix.lower() in SOUND:  # `--csv a.wav b.wav` would write over a recording
             args.parser.error(f"--{name} {target} names a recording: give the file to write to")
-    output.check(targets.values(), args.files)
 
 
 def each(files: Sequence[Path], do: Callable[[Path], None]) -> int:
