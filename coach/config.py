@@ -9,6 +9,7 @@ wait_s = 4.0
 
 from __future__ import annotations
 
+import math
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from coach.errors import ConfigError
 from coach.thresholds import Limits
 
 FILE_NAME = "config.toml"
+MOST = 1e6
+"""No setting is a larger number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,13 @@ def load(path: Path) -> Config:
 def parse(text: str, place: str) -> Config:
     try:
         mapping = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no TOML, or a number of thousands of digits
         raise ConfigError(f"{place} is not valid TOML: {error}. Mend the line it names.") from error
+    return checked(mapping, place)
+
+
+def checked(mapping: Mapping[str, Any], place: str) -> Config:
+    """The settings in parsed TOML."""
     config: Config = _value(Config, mapping, place, "")
     if len(config.names) > 2:
         raise ConfigError(f"{place}: names holds {len(config.names)} names. The coach is for two people: give two.")
@@ -57,15 +65,22 @@ def _value(kind: Any, given: Any, place: str, key: str) -> Any:
         return _record(kind, given, place, key)
     if typing.get_origin(kind) is tuple:
         if not isinstance(given, list):
-            raise ConfigError(f"{place}: {key} is {given!r}, but a list in [ ] is needed.")
+            raise ConfigError(f"{place}: {key} is {_shown(given)}, but a list in [ ] is needed.")
         return tuple(_value(typing.get_args(kind)[0], item, place, key) for item in given)
     if kind is float and isinstance(given, int) and not isinstance(given, bool):
-        given = float(given)
+        given = float(given) if abs(given) < MOST else math.inf
     if not isinstance(given, kind) or isinstance(given, bool) is not (kind is bool):
-        raise ConfigError(f"{place}: {key} is {given!r}, but {_NAMES.get(kind, kind.__name__)} is needed.")
-    if kind in (int, float) and not 0 <= given < 1e6:
-        raise ConfigError(f"{place}: {key} is {given!r}, but a number from 0 up is needed.")
+        raise ConfigError(f"{place}: {key} is {_shown(given)}, but {_NAMES.get(kind, kind.__name__)} is needed.")
+    if kind in (int, float) and not 0 <= given < MOST:
+        raise ConfigError(f"{place}: {key} is {_shown(given)}, but a number from 0 to {MOST:.0f} is needed.")
     return given
+
+
+def _shown(given: object) -> str:
+    try:
+        return repr(given)
+    except ValueError:  # a number of thousands of digits, which Python does not write out
+        return "a very long number"
 
 
 _NAMES: dict[type, str] = {str: "a text in quotes", float: "a number", int: "a whole number", bool: "true or false"}
@@ -73,7 +88,7 @@ _NAMES: dict[type, str] = {str: "a text in quotes", float: "a number", int: "a w
 
 def _record(kind: Any, given: Any, place: str, key: str) -> Any:
     if not isinstance(given, Mapping):
-        raise ConfigError(f"{place}: {key} is {given!r}, but a table is needed: [{key}].")
+        raise ConfigError(f"{place}: {key} is {_shown(given)}, but a table is needed: [{key}].")
     types = typing.get_type_hints(kind)
     known = {item.name for item in fields(kind)}
     values = {}

@@ -38,7 +38,7 @@ def table(path: str) -> dict[str, Any]:
 def parsed(text: str, place: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no TOML, or a number of thousands of digits
         raise ContentError(f"{place} is no valid TOML: {error}. Mend the line it names.") from error
 
 

@@ -112,7 +112,7 @@ def cards_from(tables: Mapping[str, Mapping[str, Any]], families: frozenset[str]
         _known(content, {"scenario", "drills", "card"}, place)
         scenario = _one_of(content, "scenario", SCENARIOS, place)
         rows = content.get("card")
-        if not isinstance(rows, list) or not rows:
+        if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
             raise ContentError(f"{place}: there is no [[card]]; write at least one.")
         for number, row in enumerate(rows, start=1):
             card = _card(row, scenario, content, families, f"{place}: card {number}")
@@ -126,7 +126,7 @@ def drills_from(content: Mapping[str, Any], place: str) -> tuple[Drill, ...]:
     """The twelve drills, in the order of DRILLS. Raises ContentError."""
     _known(content, {"drill"}, place)
     rows = content.get("drill")
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise ContentError(f"{place}: there is no [[drill]]; write one for each of {', '.join(DRILLS)}.")
     found = {
         drill.id: drill

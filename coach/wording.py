@@ -140,6 +140,8 @@ def _check_places(template: str, known: Collection[str], place: str) -> frozense
 
 
 def _known(table: Mapping[str, Any], keys: Collection[str], place: str) -> None:
+    if not isinstance(table, Mapping):
+        raise ContentError(f"{place} is no table; write {', '.join(sorted(keys))} into it.")
     for key in table:
         if key not in keys:
             raise ContentError(f"{place}: the key '{key}' is unknown; use {', '.join(sorted(keys))}.")

@@ -13,6 +13,7 @@ import random
 import resource
 import signal
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -61,6 +62,9 @@ VALUES = (
 )  # fmt: skip
 
 
+VALUES_ONLY = b"\x00parsed:"
+
+
 class TooSlow(BaseException):
     pass
 
@@ -86,13 +90,13 @@ def original(kind: str, folder: Path) -> bytes:
 
 
 def mutated(data: bytes, kind: str, number: int) -> bytes:
-    """Changed in its bytes; of JSON, each second input in its values, so that it is still JSON."""
+    """Changed in its bytes; of JSON and TOML, each second input in its values only, and then given as JSON."""
     chance = random.Random(f"{kind} {number}")
-    if kind.endswith(".json") and number % 2:
-        table = json.loads(data)
+    if kind not in (*SOUNDS, "spans.rttm", "talk.TextGrid") and number % 2:
+        table = json.loads(data) if kind.endswith(".json") else tomllib.loads(data.decode())
         for _ in range(chance.choice((1, 1, 3, 30))):
             _change_value(table, chance)
-        return json.dumps(table).encode()
+        return (b"" if kind.endswith(".json") else VALUES_ONLY) + json.dumps(table).encode()
     changed = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
         end = len(changed) if chance.random() < 0.5 else min(len(changed), 200)  # headers are where it hurts
@@ -167,7 +171,16 @@ def _measure(data: bytes, path: Path) -> None:
 def _configure(data: bytes) -> None:
     from coach import config
 
-    config.parse(data.decode("utf-8", errors="replace"), "config.toml")
+    parsed = _values(data)
+    if parsed is None:
+        config.parse(data.decode("utf-8", errors="replace"), "config.toml")
+    else:
+        config.checked(parsed, "config.toml")
+
+
+def _values(data: bytes) -> Any:
+    """The table of an input that was mutated in its values."""
+    return json.loads(data.removeprefix(VALUES_ONLY)) if data.startswith(VALUES_ONLY) else None
 
 
 def _build(kind: str, data: bytes) -> None:
@@ -179,7 +192,8 @@ def _build(kind: str, data: bytes) -> None:
     from coach.wording import wording_from
 
     place = f"prompts/{kind}.toml"
-    table = content.parsed(data.decode("utf-8", errors="replace"), place)
+    parsed = _values(data)
+    table = content.parsed(data.decode("utf-8", errors="replace"), place) if parsed is None else parsed
 
     def of(name: str) -> Mapping[str, Any]:
         return table if name == kind else content.table(f"{name}.toml")

@@ -13,9 +13,9 @@ import pytest
 import soundfile
 
 from audio.errors import AudioError
-from coach import app, output
+from coach import app, content, output
 from coach.config import Config
-from coach.errors import CoachError, OutputError
+from coach.errors import CoachError, ContentError, OutputError
 from coach.summary import Summary
 from tests.parts import need
 from tests.test_cli import coach, refused
@@ -223,6 +223,24 @@ def test_a_very_long_value_is_not_told_whole(tmp_path: Path) -> None:
     result = coach("measure", DEMO.with_suffix(".json"), env={"XDG_CONFIG_HOME": str(tmp_path)})
     assert result.returncode == 1
     assert len(result.stderr) < 2000
+
+
+@pytest.mark.parametrize("row", [3, "text", [], [[]], None])
+def test_content_whose_rows_are_no_tables(row: object) -> None:
+    from coach import practice_content
+    from coach.wording import wording_from
+
+    with pytest.raises(ContentError, match="drill"):
+        practice_content.drills_from({"drill": [row]}, "drills.toml")
+    with pytest.raises(ContentError, match="card"):
+        practice_content.cards_from({"a.toml": {"scenario": "anger", "drills": [], "card": [row]}}, frozenset())
+    with pytest.raises(ContentError, match="strengths"):
+        wording_from(dict.fromkeys(("strengths", "tries", "aims", "phrases"), {"rule": [row]}), (), ())
+
+
+def test_a_number_of_thousands_of_digits_in_content() -> None:
+    with pytest.raises(ContentError, match=r"a\.toml"):
+        content.parsed("level = " + "9" * 5000, "a.toml")
 
 
 def test_a_target_that_vanishes_is_told(tmp_path: Path) -> None:

@@ -201,6 +201,8 @@ def _function_words(grammars: Tables) -> set[str]:
 
 
 def _known(table: Mapping[str, Any], keys: set[str], place: str) -> None:
+    if not isinstance(table, Mapping):
+        raise ContentError(f"{place} is no table; write {', '.join(sorted(keys))} into it.")
     for key in sorted(set(table) - keys):
         raise ContentError(f"{place}: the key '{key}' is unknown; keep to {', '.join(sorted(keys))}.")
 
