@@ -235,7 +235,7 @@ def test_content_whose_rows_are_no_tables(row: object) -> None:
     with pytest.raises(ContentError, match="card"):
         practice_content.cards_from({"a.toml": {"scenario": "anger", "drills": [], "card": [row]}}, frozenset())
     with pytest.raises(ContentError, match="strengths"):
-        wording_from(dict.fromkeys(("strengths", "tries", "aims", "phrases"), {"rule": [row]}), (), ())
+        wording_from({"strengths": {"rule": [row]}, "tries": {}, "aims": {}, "phrases": {}}, (), ())
 
 
 def test_a_number_of_thousands_of_digits_in_content() -> None:
