@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from audio.readings import readings
 from audio.types import RATE_HZ, Clip, Transcriber
 from coach import content
-from coach.commands import ANSWERS, NAMES, command_in, meant, number_in
+from coach.commands import ANSWERS, NAMES, command_in, number_in
 from coach.thresholds import CommandLimits
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def _understood(title: str, voices: tuple[tuple[str, str], ...], recogniser: Tra
             for phrase, name in said.items():
                 texts = _heard(recogniser, engine, voice, phrase, noise)
                 told = f"{voice}: {phrase} -> {' | '.join(texts)}"
-                if command_in(texts[0], NAMES, grammar, limits) != name:
+                if command_in(texts[:1], NAMES, grammar, limits) != name:
                     first.append(told)
-                if (found := meant(texts, NAMES, grammar, limits)) != name:
+                if (found := command_in(texts, NAMES, grammar, limits)) != name:
                     any_of.append(f"{told} ({found})")
         _tell(f"ten commands, {condition}, one reading", len(said) * len(voices), first, names=False)
         _tell(f"ten commands, {condition}", len(said) * len(voices), any_of)
@@ -66,7 +66,7 @@ def _understood(title: str, voices: tuple[tuple[str, str], ...], recogniser: Tra
         for engine, voice in voices:
             for number, word in words.items():
                 texts = _heard(recogniser, engine, voice, lead + word, NOISES["quiet"])
-                found_number = next((n for t in texts if (n := number_in(t, grammar, limits)) is not None), None)
+                found_number = number_in(texts, grammar, limits)
                 if found_number != number:
                     missed.append(f"{voice}: {lead}{word} -> {' | '.join(texts)} ({found_number})")
         _tell(f"numbers 0-10, said as '{lead}seven'", len(words) * len(voices), missed)
@@ -107,7 +107,7 @@ def _triggered(folder: Path, recogniser: Transcriber) -> None:
             if len(samples) > limits.longest_s * RATE_HZ:
                 continue
             texts = list(readings(Clip(samples=samples), recogniser))
-            if name := meant(texts, acting, grammar, limits):
+            if name := command_in(texts, acting, grammar, limits):
                 false.append(f"{name} <- {' | '.join(texts)}")
     print(f"ordinary talk: {count} utterances of {folder.name}, {len(false)} false triggers")
     for line in false:

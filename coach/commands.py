@@ -8,7 +8,7 @@ confusable ones as nearly the same, and ordinary short sentences take part in th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -55,35 +55,44 @@ class Grammar:
     number_keys: Mapping[str, int]
 
 
-def command_in(text: str, wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
-    """The wanted command that the whole utterance is, or None."""
-    said = _said(text)
-    if not said or len(said.split()) > limits.most_words:
+def command_in(texts: Sequence[str], wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
+    """The wanted command that the whole utterance is, or None. `texts`: its readings, the usual one first.
+
+    A reading that is a command to the letter goes before one that only sounds like one; an utterance whose usual
+    reading is an ordinary short sentence is none.
+    """
+    said = [_said(text) for text in texts]
+    if not said or said[0] in grammar.ordinary.letters:
         return None
-    for name, phrases in grammar.commands.items():
-        if said in phrases.letters:
-            return name if name in wanted else None
-    if said in grammar.ordinary.letters:
-        return None
-    return _by_sound(said, wanted, grammar, limits)
+    short = [one for one in said if one and len(one.split()) <= limits.most_words]
+    for one in short:
+        for name, phrases in grammar.commands.items():
+            if one in phrases.letters:
+                return name if name in wanted else None
+    sounding = (_by_sound(one, wanted, grammar, limits) for one in short if one not in grammar.ordinary.letters)
+    return next((name for name in sounding if name), None)
 
 
-def meant(texts: Iterable[str], wanted: Collection[str], grammar: Grammar, limits: CommandLimits) -> str | None:
-    """The command that the first reading which is one gives; a recogniser writes one sound in several ways."""
-    return next((name for text in texts if (name := command_in(text, wanted, grammar, limits))), None)
-
-
-def number_in(text: str, grammar: Grammar, limits: CommandLimits) -> int | None:
+def number_in(texts: Sequence[str], grammar: Grammar, limits: CommandLimits) -> int | None:
     """The number 0-10 that the whole utterance is, or None. Only to be asked where a number is awaited."""
+    said = [_number_words(text, grammar) for text in texts]
+    for one in said:
+        if one in grammar.numbers:
+            return grammar.numbers[one]
+    sounding = (_number_by_sound(one, grammar, limits) for one in said)
+    return next((value for value in sounding if value is not None), None)
+
+
+def _number_words(text: str, grammar: Grammar) -> str:
+    """What is left without "I'd say ... out of ten"."""
     said = _said(text)
     for tail in grammar.tail:
         said = said.removesuffix(f" {tail}")
-    for lead in grammar.lead:
-        if said.startswith(f"{lead} "):
-            said = said.removeprefix(f"{lead} ")
-            break
-    if said in grammar.numbers:
-        return grammar.numbers[said]
+    lead = next((lead for lead in grammar.lead if said.startswith(f"{lead} ")), "")
+    return said.removeprefix(f"{lead} ")
+
+
+def _number_by_sound(said: str, grammar: Grammar, limits: CommandLimits) -> int | None:
     sound = _sound(said)
     if len(said.split()) > limits.number_words or len(sound) < limits.least_sound:
         return None
@@ -157,6 +166,9 @@ def grammar_from(table: Mapping[str, Any], place: str = "prompts/commands.toml")
         if keys.count(key) > 1 or key.isdigit():
             raise ContentError(f"{place}: the key '{key}' is taken twice or a digit; give each command its own letter.")
     ordinary = _texts(table, "ordinary", place)
+    for text in ordinary:
+        if any(_said(text) in command.letters for command in commands.values()):
+            raise ContentError(f"{place}: 'ordinary' holds '{text}', which is a command; take one of them out.")
     return Grammar(
         commands=commands,
         ordinary=Phrases(

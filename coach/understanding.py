@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from audio.types import UNKNOWN
-from coach.commands import ANSWERS, Grammar, meant, number_in
+from coach.commands import ANSWERS, Grammar, command_in, number_in
 from coach.measures.cues import Cues
 from coach.session_events import Answer, Command, Event, Heard, Key, Rating
 from coach.steps import Ask, Listen, Rate, Step, Wait
@@ -49,10 +49,10 @@ def _said(event: Heard, step: Step, wanted: Collection[str], rules: Rules) -> Ev
     others = holder not in (None, UNKNOWN, event.speaker) and event.speaker != UNKNOWN
     texts, limits = (event.text, *event.readings), rules.commands
     if isinstance(step, Rate) and not others:
-        value = next((value for text in texts if (value := number_in(text, rules.grammar, limits)) is not None), None)
+        value = number_in(texts, rules.grammar, limits)
         if value is not None:
             return Rating(at_s=event.at_s, value=value, by=event.speaker)
-    name = meant(texts, [name for name in wanted if name in ASIDES or not others], rules.grammar, limits)
+    name = command_in(texts, [name for name in wanted if name in ASIDES or not others], rules.grammar, limits)
     if name is None:
         return event
     command = Command(at_s=event.at_s, name=name, by=event.speaker, start_s=event.start_s)

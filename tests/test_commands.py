@@ -16,8 +16,8 @@ from coach.thresholds import CommandLimits
 GRAMMAR, LIMITS = content.commands(), CommandLimits()
 
 
-def command(text: str, wanted: tuple[str, ...] = NAMES) -> str | None:
-    return command_in(text, wanted, GRAMMAR, LIMITS)
+def command(*texts: str, wanted: tuple[str, ...] = NAMES) -> str | None:
+    return command_in(texts, wanted, GRAMMAR, LIMITS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,12 +71,12 @@ def test_what_a_small_recogniser_makes_of_them_is_understood(text: str, name: st
     ],
 )
 def test_ordinary_speech_triggers_nothing(text: str) -> None:
-    assert command(text, tuple(name for name in NAMES if name not in ANSWERS)) is None
+    assert command(text, wanted=tuple(name for name in NAMES if name not in ANSWERS)) is None
 
 
 def test_only_what_is_wanted_now_is_found() -> None:
-    assert command("Yes please.", ("stop_now",)) is None
-    assert command("Pass on.", ("stop_now", "pass_on")) == "pass_on"
+    assert command("Yes please.", wanted=("stop_now",)) is None
+    assert command("Pass on.", wanted=("stop_now", "pass_on")) == "pass_on"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,17 @@ def test_only_what_is_wanted_now_is_found() -> None:
     ],
 )  # fmt: skip
 def test_numbers_as_people_say_and_recognisers_write_them(text: str, value: int | None) -> None:
-    assert number_in(text, GRAMMAR, LIMITS) == value
+    assert number_in([text], GRAMMAR, LIMITS) == value
+
+
+def test_a_reading_to_the_letter_goes_before_one_by_sound() -> None:
+    assert command("Stop the house.", "Stop now!") == "stop_now"
+    assert command("Strictless.", "Stick this.", "Skip this.") == "skip_this"
+    assert number_in(["Numbers war.", "Number four."], GRAMMAR, LIMITS) == 4
+
+
+def test_an_ordinary_first_reading_is_not_overruled() -> None:
+    assert command("Stop it.", "Stop now.") is None
 
 
 def test_every_command_has_a_key_of_its_own() -> None:
@@ -124,6 +134,7 @@ def test_a_command_at_the_end_of_a_sentence_is_speech(before: list[str], name: s
         (("command", 0, "tone"), "soft", "the key 'tone' is unknown"),
         (("numbers", "words"), [["zero"]], "must hold 11 lists"),
         (("ordinary",), "stop it", "'ordinary' is missing or empty"),
+        (("ordinary",), ["pass on"], "'ordinary' holds 'pass on', which is a command"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_named(keys: tuple[str | int, ...], value: object, told: str) -> None:
