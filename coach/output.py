@@ -21,14 +21,14 @@ def check(targets: Iterable[str], inputs: Iterable[Path] = ()) -> None:
         path = Path(target)
         if places.count(target) > 1:
             raise OutputError(f"{path} is named for two results. Give each its own name.")
-        if path.is_dir():
+        if os.path.isdir(path):  # unlike Path's, these do not fail where the folder may not be looked into
             raise OutputError(f"{path} is a folder. Name a file in it.")
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):
             raise OutputError(f"{path} is no ordinary file. Name another, or - for the screen.")
-        if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
+        if any(os.path.exists(path) and os.path.exists(given) and path.samefile(given) for given in inputs):
             raise OutputError(f"{path} is the recording itself and would be lost. Name another file.")
         folder = path.parent
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise OutputError(f"There is no folder {folder}. Make it first, or name another.")
         if not os.access(folder, os.W_OK):
             raise OutputError(f"Nothing can be written in {folder}. Choose another folder, or change its permissions.")

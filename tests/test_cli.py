@@ -102,6 +102,13 @@ def test_a_target_that_cannot_be_written_is_told_before_the_work(tmp_path: Path)
     refused(coach("analyze", DEMO, "--rttm", "/dev/full"), "no ordinary file")
 
 
+@pytest.mark.skipif(ROOT_USER, reason="root may look into every folder")
+def test_a_target_in_a_folder_that_may_not_be_looked_into(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    refused(coach("measure", DEMO.with_suffix(".json"), "--json", closed / "out.json"), "Nothing can be written")
+
+
 def test_the_recording_is_never_overwritten(tmp_path: Path) -> None:
     path = talk(tmp_path / "talk.wav", level=0.01)
     before = path.read_bytes()
