@@ -60,8 +60,10 @@ class Scene:
             speaker: tuple((name, talk) for name, talk in self.talks.items() if name != speaker) for speaker in spans
         }
         self._held = sorted(conversation.held, key=lambda held: held.start_s)
-        words = sorted(conversation.words, key=attrgetter("start_s"))
-        self._words = {speaker: [word for word in words if word.speaker == speaker] for speaker in spans}
+        self._words: dict[str, list[Word]] = {speaker: [] for speaker in spans}
+        for word in sorted(conversation.words, key=attrgetter("start_s")):
+            if word.speaker in self._words:
+                self._words[word.speaker].append(word)
         self._word_starts_s = {name: [word.start_s for word in words] for name, words in self._words.items()}
 
     def words(self, speaker: str, start_s: float, end_s: float) -> tuple[Word, ...]:
