@@ -16,6 +16,8 @@ from typing import Any
 from coach.errors import ContentError
 from coach.measures.cues import normal
 from coach.measures.meaning import sound_of
+from coach.tables import known_keys as _known
+from coach.tables import texts as _texts
 from coach.thresholds import CommandLimits
 
 NAMES = (
@@ -215,20 +217,8 @@ def _longest_first(row: Mapping[str, Any], key: str, place: str) -> tuple[str, .
     return tuple(sorted(map(_said, _texts(row, key, f"{place}: numbers")), key=len, reverse=True))
 
 
-def _known(row: Mapping[str, Any], keys: set[str], place: str) -> None:
-    for key in sorted(set(row) - keys):
-        raise ContentError(f"{place}: the key '{key}' is unknown; keep to {', '.join(sorted(keys))}.")
-
-
 def _key(row: Mapping[str, Any], key: str, place: str) -> str:
     value = row.get(key)
     if not isinstance(value, str) or len(value) != 1:
         raise ContentError(f"{place}: '{key}' must be one letter in quotes.")
     return value
-
-
-def _texts(row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    value = row.get(key)
-    if not isinstance(value, list) or not value or not all(isinstance(text, str) and text.strip() for text in value):
-        raise ContentError(f"{place}: '{key}' is missing or empty; give it a list of texts in quotes.")
-    return tuple(value)

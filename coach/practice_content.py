@@ -14,6 +14,9 @@ from coach.measures.feelings import feeling_index
 from coach.measures.paraphrase import ParaphraseContent
 from coach.measures.paraphrase_parts import REASONS, PartName
 from coach.measures.vocabulary import vocabulary_from
+from coach.tables import known_keys as _known
+from coach.tables import text as _text
+from coach.tables import texts as _texts
 
 SCENARIOS = (
     "venting", "sadness", "anxiety", "scattered", "anger", "shame", "self_caused", "advice_trap", "self_talk_trap",
@@ -167,25 +170,6 @@ def _drill(row: Mapping[str, Any], place: str) -> Drill:
         id=name, name=_text(row, "name", place), intro=intro, prompt=_text(row, "prompt", place),
         parts=tuple(part for part in PARTS if part in _names(row, "parts", PARTS, place)), answers=answers,
     )  # fmt: skip
-
-
-def _known(row: Mapping[str, Any], keys: set[str], place: str) -> None:
-    for key in sorted(set(row) - keys):
-        raise ContentError(f"{place}: the key '{key}' is unknown; keep to {', '.join(sorted(keys))}.")
-
-
-def _text(row: Mapping[str, Any], key: str, place: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise ContentError(f"{place}: '{key}' is missing or empty; give it some words in quotes.")
-    return value
-
-
-def _texts(row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    value = row.get(key)
-    if not isinstance(value, list) or not value or not all(isinstance(text, str) and text.strip() for text in value):
-        raise ContentError(f"{place}: '{key}' is missing or empty; give it a list of texts in quotes.")
-    return tuple(value)
 
 
 def _names(row: Mapping[str, Any], key: str, known: Iterable[str], place: str) -> tuple[str, ...]:

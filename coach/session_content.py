@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from coach.errors import ContentError
+from coach.tables import known_keys as _known
+from coach.tables import text as _text
 from coach.wording import places
 
 Do = Literal["tell", "quiet", "break", "speak", "say_back", "rate", "accept", "more"]
@@ -264,18 +266,6 @@ def _spoken(
     for name in sorted(set(needed) - found):
         raise ContentError(f"{place}: '{key}' lacks {{{name}}}; nobody would know who is meant. Put it into a line.")
     return lines
-
-
-def _known(row: Mapping[str, Any], keys: set[str], place: str) -> None:
-    for key in sorted(set(row) - keys):
-        raise ContentError(f"{place}: the key '{key}' is unknown; keep to {', '.join(sorted(keys))}.")
-
-
-def _text(row: Mapping[str, Any], key: str, place: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise ContentError(f"{place}: '{key}' is missing or empty; give it some words in quotes.")
-    return value
 
 
 def _number(row: Mapping[str, Any], key: str, place: str, least: float = 0.0) -> float:
