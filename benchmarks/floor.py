@@ -6,7 +6,6 @@ python -m benchmarks.floor FOLDER       the folder that holds data/calls and eva
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audio.types import Word
+from benchmarks.scoring import scored
 from coach import content
 from coach.annotations import read
 from coach.conversation import Conversation, spans_from_words, turns
@@ -37,8 +37,8 @@ def run(shared: Path) -> None:
         pairs = [(path.with_suffix(".truth.json"), found) for path, found in zip(calls, hypotheses, strict=True)]
         for name, odd in halves.items():
             half = [pair for pair, path in zip(pairs, calls, strict=True) if int(path.stem) % 2 == odd]
-            print(f"interruptions, {name}: {told(scored(shared, half))}")
-        print(f"interruptions, all {len(pairs)} talks: {told(scored(shared, pairs))}")
+            print(f"interruptions, {name}: {told(_total(shared, half))}")
+        print(f"interruptions, all {len(pairs)} talks: {told(_total(shared, pairs))}")
     hour = an_hour_of(talks)
     talks.clear()  # an hour is measured alone: the rest would only be in the garbage collector's way
     said = turns(hour, LIMITS.turns)
@@ -57,12 +57,8 @@ def written(talk: Conversation, folder: Path) -> Path:
     return path
 
 
-def scored(shared: Path, pairs: Sequence[tuple[Path, Path]]) -> dict[str, float]:
-    paths = [str(path) for pair in pairs for path in pair]
-    scorer = [sys.executable, str(shared / "eval" / "score.py"), "overlaps", *paths]
-    lines = subprocess.run(scorer, check=True, capture_output=True, text=True).stdout.splitlines()
-    total: dict[str, float] = json.loads(lines[-1].removeprefix("TOTAL "))
-    return total
+def _total(shared: Path, pairs: Sequence[tuple[Path, Path]]) -> dict[str, float]:
+    return scored(shared, "overlaps", *(path for pair in pairs for path in pair))[1]
 
 
 def told(score: dict[str, float]) -> str:

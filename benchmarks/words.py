@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.scoring import scored
 from coach import content
 from coach.measures.sentences import sentences
 from coach.measures.words import Labelled, label
@@ -81,9 +80,7 @@ def _scored(shared: Path, rows: Sequence[Row], change: Callable[[str], str]) -> 
         gold, ours = Path(folder) / "gold.csv", Path(folder) / "ours.csv"
         _write(gold, [(row["id"], row["label"]) for row in rows])
         _write(ours, list(found.items()))
-        command = [sys.executable, str(shared / "eval" / "score.py"), "labels", str(gold), str(ours)]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    total = json.loads(told.splitlines()[-1].removeprefix("TOTAL"))
+        _, total = scored(shared, "labels", gold, ours)
     precision = accused.count("blame") / len(accused) if accused else 1.0
     return f"macro F1 {total['macro_f1']:.3f}, blame F1 {total['f1']['blame']:.3f}, blame precision {precision:.2f}"
 
