@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from audio.readings import readings
 from audio.types import RATE_HZ, Clip, Transcriber
 from coach import content
-from coach.commands import ANSWERS, NAMES, command_in, number_in
+from coach.session.commands import ANSWERS, NAMES, command_in, number_in
 from coach.thresholds import CommandLimits
 
 if TYPE_CHECKING:

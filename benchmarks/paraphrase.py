@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coach.measures.paraphrase import Paraphrase, paraphrase
-from coach.practice_content import cards, paraphrase_content
+from coach.practice.content import cards, paraphrase_content
 from coach.thresholds import Limits
 
 SIMILARITY = ("belief", "answers-forums")

@@ -9,13 +9,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from coach.commands import Grammar, grammar_from
 from coach.conditions import CONDITIONS, JOINT_CONDITIONS
 from coach.errors import ContentError
 from coach.measures.cues import Cues, cues_from
 from coach.measures.lexicon import Lexicon
 from coach.measures.lexicon_tables import lexicon_from
-from coach.session_content import CommonWords, SessionPlan, common_from, plan_from
+from coach.session.commands import Grammar, grammar_from
+from coach.session.content import CommonWords, SessionPlan, common_from, plan_from
 from coach.wording import Wording, wording_from
 
 GRAMMARS = (
@@ -67,7 +67,7 @@ def wording() -> Wording:
 
 @cache
 def session_plan(name: str) -> SessionPlan:
-    """A guided session, by its name in session_content.SESSIONS."""
+    """A guided session, by its name in session/content.py."""
     return plan_from(table(f"sessions/{name}.toml"), f"prompts/sessions/{name}.toml")
 
 

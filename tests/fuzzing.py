@@ -185,9 +185,10 @@ def _values(data: bytes) -> Any:
 
 def _build(kind: str, data: bytes) -> None:
     """The content made of a mutated table and the others as they are, and used once."""
-    from coach import content, practice_content
+    from coach import content
     from coach.conditions import CONDITIONS, JOINT_CONDITIONS
     from coach.measures import additions, cues, lexicon_tables, vocabulary, words
+    from coach.practice import content as practice_content
     from coach.thresholds import Limits
     from coach.wording import wording_from
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach import content
-from coach.commands import ANSWERS, NAMES, command_in, distance, grammar_from, number_in
 from coach.errors import ContentError
+from coach.session.commands import ANSWERS, NAMES, command_in, distance, grammar_from, number_in
 from coach.thresholds import CommandLimits
 
 GRAMMAR, LIMITS = content.commands(), CommandLimits()

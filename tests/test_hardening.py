@@ -227,7 +227,7 @@ def test_a_very_long_value_is_not_told_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("row", [3, "text", [], [[]], None])
 def test_content_whose_rows_are_no_tables(row: object) -> None:
-    from coach import practice_content
+    from coach.practice import content as practice_content
     from coach.wording import wording_from
 
     with pytest.raises(ContentError, match="drill"):

@@ -12,7 +12,7 @@ import pytest
 from coach.measures.feelings import named, nearness
 from coach.measures.meaning import coverage, meaning_of, sound_of
 from coach.measures.paraphrase import Paraphrase, paraphrase, scored, statement, taken_apart
-from coach.practice_content import Card, cards, paraphrase_content
+from coach.practice.content import Card, cards, paraphrase_content
 from coach.thresholds import Limits, MeaningLimits
 
 CONTENT, LIMITS = paraphrase_content(), Limits()

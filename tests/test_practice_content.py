@@ -13,7 +13,7 @@ from coach.errors import ContentError
 from coach.measures.additions import addition_rules
 from coach.measures.paraphrase_parts import REASONS
 from coach.measures.vocabulary import vocabulary_from
-from coach.practice_content import DRILLS, LEVELS, SCENARIOS, cards, cards_from, drills, drills_from, families
+from coach.practice.content import DRILLS, LEVELS, SCENARIOS, cards, cards_from, drills, drills_from, families
 
 PLACE = "prompts/practice/venting.toml"
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from audio.types import UNKNOWN
 from coach import content
 from coach.conversation import HeldFloor
-from coach.session import Rules, Setup, session
-from coach.session_content import SESSIONS
-from coach.session_events import (
+from coach.session.content import SESSIONS
+from coach.session.engine import Rules, Setup, session
+from coach.session.events import (
     Answer,
     Back,
     Command,
@@ -31,8 +31,8 @@ from coach.session_events import (
     Silence,
     TimeUp,
 )
-from coach.session_log import Accepted, Consented, Deleted, FloorHeld, Paused, Rated, StepTaken, Waited
-from coach.steps import Ask, Delete, Done, Instruction, Keep, Listen, Pause, Rate, Reconnect, Say, Wait
+from coach.session.log import Accepted, Consented, Deleted, FloorHeld, Paused, Rated, StepTaken, Waited
+from coach.session.steps import Ask, Delete, Done, Instruction, Keep, Listen, Pause, Rate, Reconnect, Say, Wait
 from coach.thresholds import Limits
 
 LIMITS = Limits()

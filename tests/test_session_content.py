@@ -9,7 +9,7 @@ import pytest
 
 from coach import content
 from coach.errors import ContentError
-from coach.session_content import COMMON, SESSIONS, SPOKEN_WORDS, common_from, plan_from
+from coach.session.content import COMMON, SESSIONS, SPOKEN_WORDS, common_from, plan_from
 
 TALK = """
 id = "talk"

@@ -38,7 +38,7 @@ from coach.measures.vocabulary import Vocabulary, neutral
 _ADDRESSED = frozenset(["you", "your", "yours", "we", "us", "our", "ours"])
 
 if TYPE_CHECKING:
-    from coach.practice_content import Card
+    from coach.practice.content import Card
     from coach.thresholds import Limits, ParaphraseLimits
 
 

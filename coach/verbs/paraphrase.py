@@ -78,7 +78,7 @@ def _lines() -> int:
 
 def _scorer() -> Any:
     from coach.measures.paraphrase import paraphrase
-    from coach.practice_content import paraphrase_content
+    from coach.practice.content import paraphrase_content
     from coach.thresholds import Limits
 
     content, limits = paraphrase_content(), Limits()

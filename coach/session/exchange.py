@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from audio.types import UNKNOWN, Word
 from coach.conversation import HeldFloor
 from coach.measures.cues import beyond_idle, tokens
-from coach.session_content import NAME_WORDS, CommonWords, SessionPlan
-from coach.session_events import Answer, Back, Command, Event, Failed, Finished, Heard, Heated, Key, Lost, Rating
-from coach.session_log import Accepted, Deleted, Entry, FloorHeld, Outcome, Rated, Record, StepTaken, Waited
-from coach.steps import (
+from coach.session.content import NAME_WORDS, CommonWords, SessionPlan
+from coach.session.events import Answer, Back, Command, Event, Failed, Finished, Heard, Heated, Key, Lost, Rating
+from coach.session.log import Accepted, Deleted, Entry, FloorHeld, Outcome, Rated, Record, StepTaken, Waited
+from coach.session.steps import (
     Ask,
     Delete,
     Done,
@@ -33,7 +33,7 @@ from coach.steps import (
     Screen,
     Step,
 )
-from coach.understanding import ASIDES, Rules, understood
+from coach.session.understanding import ASIDES, Rules, understood
 
 Speaking = Generator[Instruction, Event, None]
 """A piece of a session that ends without a result."""

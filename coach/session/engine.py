@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import suppress
 
-from coach import asides
-from coach.exchange import Ended, Exchange, Interrupted, Setup, Skipped, Speaking
-from coach.opening import opening
-from coach.session_content import CommonWords, Part, SessionPlan
-from coach.session_events import Command, Event, Lost
-from coach.steps import Done, Instruction, Say
-from coach.tasks import ANSWER_S, OTHER, Round, Stop, take
-from coach.understanding import Rules
+from coach.session import asides
+from coach.session.content import CommonWords, Part, SessionPlan
+from coach.session.events import Command, Event, Lost
+from coach.session.exchange import Ended, Exchange, Interrupted, Setup, Skipped, Speaking
+from coach.session.opening import opening
+from coach.session.steps import Done, Instruction, Say
+from coach.session.tasks import ANSWER_S, OTHER, Round, Stop, take
+from coach.session.understanding import Rules
 
 __all__ = ["Rules", "Setup", "session"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from audio.types import UNKNOWN
-from coach.exchange import Exchange, Skipped, Speaking
-from coach.session_content import Do, SessionPlan, StepPlan
-from coach.session_events import Answer, Command, Event, Heard, Rating, Silence, TimeUp
-from coach.session_log import Accepted, Outcome, Paused, Rated, Waited
-from coach.steps import Instruction, Listen, Pause, Rate, Wait
+from coach.session.content import Do, SessionPlan, StepPlan
+from coach.session.events import Answer, Command, Event, Heard, Rating, Silence, TimeUp
+from coach.session.exchange import Exchange, Skipped, Speaking
+from coach.session.log import Accepted, Outcome, Paused, Rated, Waited
+from coach.session.steps import Instruction, Listen, Pause, Rate, Wait
 
 OTHER = {"A": "B", "B": "A"}
 ANSWER_S = 20.0

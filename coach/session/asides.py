@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coach.exchange import Ended, Exchange, Interrupted, Speaking
-from coach.session_events import Back, Command, Lost, TimeUp
-from coach.steps import Delete, Reconnect, Say
+from coach.session.events import Back, Command, Lost, TimeUp
+from coach.session.exchange import Ended, Exchange, Interrupted, Speaking
+from coach.session.steps import Delete, Reconnect, Say
 
 ANSWER_S = 15.0
 RECONNECT_S = 300.0

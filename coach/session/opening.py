@@ -6,10 +6,10 @@ from collections.abc import Generator
 from contextlib import suppress
 
 from audio.types import UNKNOWN
-from coach.exchange import Ended, Exchange, Skipped, Speaking
-from coach.session_events import Answer, Event, Heard, Silence, TimeUp
-from coach.session_log import Consented, Outcome
-from coach.steps import Instruction, Keep, Listen
+from coach.session.events import Answer, Event, Heard, Silence, TimeUp
+from coach.session.exchange import Ended, Exchange, Skipped, Speaking
+from coach.session.log import Consented, Outcome
+from coach.session.steps import Instruction, Keep, Listen
 
 ANSWER_S = 20.0
 HELLO_S = 20.0

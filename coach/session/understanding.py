@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from audio.types import UNKNOWN
-from coach.commands import ANSWERS, Grammar, command_in, number_in
 from coach.measures.cues import Cues
-from coach.session_events import Answer, Command, Event, Heard, Key, Rating
-from coach.steps import Ask, Listen, Rate, Step, Wait
+from coach.session.commands import ANSWERS, Grammar, command_in, number_in
+from coach.session.events import Answer, Command, Event, Heard, Key, Rating
+from coach.session.steps import Ask, Listen, Rate, Step, Wait
 from coach.thresholds import CommandLimits, FloorLimits
 
 ASIDES = ("stop_now", "say_again", "pause_please", "delete_that")

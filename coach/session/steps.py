@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from coach.session_log import Entry, Record
+from coach.session.log import Entry, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

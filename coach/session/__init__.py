@@ -1,0 +1,1 @@
+"""A guided talk as a list of steps: pure generators fed by events."""
