@@ -28,7 +28,7 @@ from coach.render.page.transcript import lines, turn_at
 from coach.summary import Summary
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import BaseLoader, Environment, Template
 
 SHOWN_MOMENTS = 4
 HEADINGS = {"strength": "What went well", "try": "Something to try", "aim": "One aim for you both"}
@@ -56,32 +56,39 @@ class _Item:
 
 def render(summary: Summary, audio: AudioCopy | None = None) -> str:
     """The page. Pure: the same summary gives the same text."""
-    told = people(summary)
-    style, script = _part("style.css"), _part("script.js")
+    style, script = part("style.css"), part("script.js")
     return _template().render(
-        s=summary,
-        talk=summary.conversation,
-        limits=summary.limits,
-        people=tuple(told.values()),
-        who=told,
-        title=_title(tuple(told.values())),
-        file=_file_name(summary.source.path or ""),
+        values(summary),
         policy=_policy(style, script),
         style=_verbatim(style),
         script=_verbatim(script),
         audio=f"data:{audio.mime};base64,{base64.b64encode(audio.data).decode('ascii')}" if audio else "",
-        personal=tuple((person, tuple(_items(summary, person.id))) for person in told.values()),
-        joint=tuple(_items(summary, BOTH)),
-        timeline=timeline(summary, told),
-        balance=balance(summary, told),
-        answers=distribution(summary, told),
-        lines=lines(summary),
-        remarks=_remarks(summary),
-        letters=_letters(summary),
-        moments=_moments(summary),
-        stretches=_stretches(summary),
-        onsets=ONSETS,
     )
+
+
+def values(summary: Summary) -> dict[str, Any]:
+    """What the template shows of a talk: for this page, and for a page that is built on it."""
+    told = people(summary)
+    return {
+        "s": summary,
+        "talk": summary.conversation,
+        "limits": summary.limits,
+        "people": tuple(told.values()),
+        "who": told,
+        "title": _title(tuple(told.values())),
+        "file": _file_name(summary.source.path or ""),
+        "personal": tuple((person, tuple(_items(summary, person.id))) for person in told.values()),
+        "joint": tuple(_items(summary, BOTH)),
+        "timeline": timeline(summary, told),
+        "balance": balance(summary, told),
+        "answers": distribution(summary, told),
+        "lines": lines(summary),
+        "remarks": _remarks(summary),
+        "letters": _letters(summary),
+        "moments": _moments(summary),
+        "stretches": _stretches(summary),
+        "onsets": ONSETS,
+    }
 
 
 def _title(told: Sequence[Person]) -> str:
@@ -174,17 +181,23 @@ def _hash(text: str) -> str:
 
 
 @cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A file of this page, as text: style.css or script.js."""
     return resources.files("coach.render.page").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    return environment().get_template("page.html")
+
+
+def environment(*more: BaseLoader) -> Environment:
+    """The templates of this page, and those of pages that are built on it; both escape whatever they are given."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment: Environment = Environment(
-        loader=PackageLoader("coach.render.page", ""), autoescape=True, finalize=_harmless, trim_blocks=True,
-        lstrip_blocks=True, undefined=StrictUndefined,
+        loader=ChoiceLoader([PackageLoader("coach.render.page", ""), *more]), autoescape=True, finalize=_harmless,
+        trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
     )  # fmt: skip
     environment.filters |= {
         "clock": clock,
@@ -193,7 +206,7 @@ def _template() -> Template:
         "length": _length,
         "number": _number,
     }
-    return environment.get_template("page.html")
+    return environment
 
 
 def _verbatim(text: str) -> object:
