@@ -7,10 +7,12 @@ B            ==  =======  ===              and so does a span of A's of over 0.6
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from audio.types import UNKNOWN, Span, Word
 from coach.conversation import Conversation, HeldFloor, Talk, people_speech
@@ -29,8 +31,7 @@ class Hold:
     next_start_s: float | None  # when they spoke again after that span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
+class Contribution(NamedTuple):  # a dataclass takes twice as long to make, and an hour has a thousand
     by: str
     start_s: float
     end_s: float
@@ -55,21 +56,19 @@ class Scene:
         for span in people_speech(conversation):
             if span.speaker != UNKNOWN:
                 spans.setdefault(span.speaker, []).append(span)
-        self.talks = {speaker: Talk(some) for speaker, some in spans.items()}
+        self.talks = {speaker: Talk(tuple(some)) for speaker, some in spans.items()}
         self.others = {
             speaker: tuple((name, talk) for name, talk in self.talks.items() if name != speaker) for speaker in spans
         }
         self._held = sorted(conversation.held, key=lambda held: held.start_s)
-        self._words: dict[str, list[Word]] = {speaker: [] for speaker in spans}
-        for word in sorted(conversation.words, key=attrgetter("start_s")):
-            if word.speaker in self._words:
-                self._words[word.speaker].append(word)
+        words = sorted(conversation.words, key=attrgetter("start_s"))
+        self._words = {speaker: tuple(word for word in words if word.speaker == speaker) for speaker in spans}
         self._word_starts_s = {name: [word.start_s for word in words] for name, words in self._words.items()}
 
     def words(self, speaker: str, start_s: float, end_s: float) -> tuple[Word, ...]:
         starts_s = self._word_starts_s[speaker]
         first = bisect_left(starts_s, start_s - WORD_SLACK_S)
-        return tuple(self._words[speaker][first : bisect_left(starts_s, end_s)])
+        return self._words[speaker][first : bisect_left(starts_s, end_s)]
 
     def given_to_other(self, speaker: str, time_s: float) -> HeldFloor | None:
         """The floor that the coach had given to somebody else at a time."""
@@ -80,18 +79,22 @@ class Scene:
             return None
         return self._held[at]
 
-    def holder_at(self, onset_s: float, by: str, limits: FloorLimits) -> Hold | None:
-        """Who, other than `by`, has spoken for a while at an onset and goes on: of several, who spoke longest."""
-        found: Hold | None = None
+    def holders(self, by: str, limits: FloorLimits) -> list[Hold | None]:
+        """For each span of `by`: who else had spoken for a while at its onset and went on, of several the longest."""
+        onsets_s = self.talks[by].starts_s
+        found: list[Hold | None] = [None] * len(onsets_s)
         for name, talk in self.others[by]:
-            at = bisect_right(talk.starts_s, onset_s) - 1
-            if at < 0 or talk.ends_s[at] - onset_s < limits.overlap_s:
-                continue
-            if onset_s - talk.starts_s[at] < limits.spoken_s:
-                continue
-            if found is None or talk.starts_s[at] < found.span.start_s:
-                after_s = talk.starts_s[at + 1] if at + 1 < len(talk.spans) else None
-                found = Hold(speaker=name, span=talk.spans[at], next_start_s=after_s)
+            ends_s, starts_s = talk.ends_s, [*talk.starts_s, math.inf]
+            at = -1  # the last span that began by the onset
+            for place, onset_s in enumerate(onsets_s):
+                while starts_s[at + 1] <= onset_s:
+                    at += 1
+                if at < 0 or ends_s[at] - onset_s < limits.overlap_s or onset_s - starts_s[at] < limits.spoken_s:
+                    continue
+                longest = found[place]
+                if longest is None or starts_s[at] < longest.span.start_s:
+                    after_s = talk.starts_s[at + 1] if at + 1 < len(talk.spans) else None
+                    found[place] = Hold(speaker=name, span=talk.spans[at], next_start_s=after_s)
         return found
 
     def pause_at(self, time_s: float, by: str) -> tuple[str, Span, float] | None:
@@ -113,12 +116,13 @@ def contributions(scene: Scene, limits: FloorLimits) -> tuple[Contribution, ...]
     it is then judged once, whole: what follows in it is not judged again.
     """
     found = [c for speaker in scene.talks for c in _of_speaker(scene, speaker, limits)]
-    return tuple(sorted(found, key=lambda c: (c.start_s, c.end_s, c.by)))
+    return tuple(sorted(found, key=attrgetter("start_s", "end_s", "by")))
 
 
 def _of_speaker(scene: Scene, speaker: str, limits: FloorLimits) -> Iterator[Contribution]:
     talk = scene.talks[speaker]
     lasts = _lasts(scene, speaker, limits)
+    holders = scene.holders(speaker, limits)
     judged_to = clear_to = -1  # the last span of the last contribution that began in another's speech; in silence
     run_first = 0  # the first span of the talk, over silences too short to end it, that span `at - 1` is part of
     for at, span in enumerate(talk.spans):
@@ -126,7 +130,7 @@ def _of_speaker(scene: Scene, speaker: str, limits: FloorLimits) -> Iterator[Con
             run_first = at - 1
         if at <= judged_to:
             continue
-        into = scene.holder_at(span.start_s, speaker, limits)
+        into = holders[at]
         if into is None and at <= clear_to:
             continue
         last = lasts[at]
@@ -162,7 +166,8 @@ def _lasts(scene: Scene, speaker: str, limits: FloorLimits) -> list[int]:
         from_s, to_s = talk.ends_s[at], talk.starts_s[at + 1]
         if to_s - from_s >= limits.own_silence_s:
             continue
-        if bisect_left(taken_s, from_s) < bisect_left(taken_s, to_s):
+        taken = bisect_left(taken_s, from_s)
+        if taken < len(taken_s) and taken_s[taken] < to_s:
             continue
         if given[at] is not given[at + 1]:
             continue  # a floor was given or ended: what follows is judged by its own rule

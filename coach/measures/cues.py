@@ -70,7 +70,8 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 def tokens(words: Iterable[Word], cues: Cues) -> list[str]:
     """The words to compare, laughter and bare punctuation left out. A text of several words is taken apart."""
-    return [piece for word in words for piece in _pieces(word.text) if piece not in cues.laughter]
+    laughter = cues.laughter
+    return [piece for word in words for piece in _pieces(word.text) if piece not in laughter]
 
 
 def beyond_idle(words: Sequence[str], cues: Cues) -> Iterator[int]:
@@ -86,8 +87,8 @@ def beyond_listening(words: Sequence[str], cues: Cues) -> Iterator[int]:
 def _unlisted(words: Sequence[str], single: frozenset[str], phrases: Phrases) -> Iterator[int]:
     at = 0
     while at < len(words):
-        length = _phrase_length(words, at, phrases) or (words[at] in single)
-        if not length:
+        length = _phrase_length(words, at, phrases) if words[at] in phrases else 0
+        if not length and words[at] not in single:
             yield at
         at += length or 1
 

@@ -5,7 +5,6 @@ Definitions: MEASURES, section 3. Pure: a conversation and its turns in, values 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -106,10 +105,8 @@ def _judged(
     events: list[Interruption] = []
     backchannels: list[Backchannel] = []
     plain: list[Contribution] = []
-    turn_at = _TurnAt(turns)
-    for c in said:
-        inside = c.into is not None or c.given is not None or turn_at.of_other(c, limits)
-        if inside:
+    for c, in_turn in zip(said, _in_turns(said, turns, limits), strict=True):
+        if in_turn or c.into is not None or c.given is not None:
             spoken = tokens(c.words, cues)
             if is_laugh(c, spoken):
                 continue
@@ -146,24 +143,18 @@ def _found(
     return cut_in(c, scene, conversation.word_times, cues, limits)
 
 
-class _TurnAt:
-    """Whether somebody else's turn goes on over the beginning of a contribution."""
-
-    __slots__ = ("_ends_s", "_starts_s")
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self._starts_s: dict[str, list[float]] = {}
-        self._ends_s: dict[str, list[float]] = {}
-        for turn in turns:
-            self._starts_s.setdefault(turn.speaker, []).append(turn.start_s)
-            self._ends_s.setdefault(turn.speaker, []).append(turn.end_s)
-
-    def of_other(self, c: Contribution, limits: FloorLimits) -> bool:
-        for speaker, starts_s in self._starts_s.items():
-            at = bisect_right(starts_s, c.start_s) - 1
-            if speaker != c.by and at >= 0 and self._ends_s[speaker][at] - c.start_s >= limits.overlap_s:
-                return True
-        return False
+def _in_turns(said: Sequence[Contribution], turns: Sequence[Turn], limits: FloorLimits) -> Iterator[bool]:
+    """For each contribution whether somebody else's turn goes on over its beginning; both by start."""
+    ends_s: dict[str, float] = {}  # of the last turn of each that began by then
+    at = 0
+    for c in said:
+        while at < len(turns) and turns[at].start_s <= c.start_s:
+            ends_s[turns[at].speaker] = turns[at].end_s
+            at += 1
+        found = False
+        for name, end_s in ends_s.items():
+            found = found or (name != c.by and end_s - c.start_s >= limits.overlap_s)
+        yield found
 
 
 def _shares(speakers: Sequence[str], speech: Sequence[Span], turns: Sequence[Turn]) -> tuple[Share, ...]:

@@ -106,7 +106,7 @@ def _kind(
     if both_s < limits.turn_end_s and quiet:
         return "turn_end", f"Came in {both_s:.1f} s before the partner ended: an ordinary change of turn."
     spoken = tokens(c.words, cues)
-    own_s = _turn_begins_s(c.words, cues)
+    own_s = _turn_begins_s(c.words, spoken, cues)
     # what was said under another voice may not have been read: only words that were can be listening words
     read_s = c.words[0].start_s if c.words else end_s
     listening = word_times == "exact" or read_s < end_s - limits.yes_slack_s
@@ -146,10 +146,14 @@ def _was_speaking(c: Contribution, hold: Hold, limits: FloorLimits) -> bool:
     )
 
 
-def _turn_begins_s(words: Sequence[Word], cues: Cues) -> float | None:
+def _turn_begins_s(words: Sequence[Word], spoken: Sequence[str], cues: Cues) -> float | None:
     """When the first word begins that is more than a listening sound. None where there is none."""
-    pieces = [(word.start_s, token) for word in words for token in tokens((word,), cues)]
-    return next((pieces[at][0] for at in beyond_listening([token for _, token in pieces], cues)), None)
+    left = next(beyond_listening(spoken, cues), len(spoken))
+    for word in words:
+        left -= len(tokens((word,), cues))
+        if left < 0:
+            return word.start_s
+    return None
 
 
 def _shared(c: Contribution, spoken: Sequence[str], hold: Hold, scene: Scene, cues: Cues, limits: FloorLimits) -> float:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from audio.types import Span
-from coach.conversation import HeldFloor, Talk, without
+from coach.conversation import HeldFloor, without
 from coach.thresholds import FloorLimits
 
 
@@ -46,50 +44,50 @@ def windows(
     speech: Sequence[Span], speakers: Sequence[str], duration_s: float, limits: FloorLimits
 ) -> tuple[Window, ...]:
     """The balance in windows that slide over the talk; one where it is shorter than that. Silent ones are left out."""
-    until_s = {name: _SpokenUntil([span for span in speech if span.speaker == name]) for name in speakers}
+    starts_s = [0.0]
+    while starts_s[-1] + limits.window_s < duration_s:
+        starts_s.append(starts_s[-1] + limits.window_step_s)
+    ends_s = [min(start_s + limits.window_s, duration_s) for start_s in starts_s]
+    edges_s = sorted({*starts_s, *ends_s})  # most windows begin where another ends
+    until_s = [_spoken_until(edges_s, [span for span in speech if span.speaker == name]) for name in speakers]
     found: list[Window] = []
-    start_s = 0.0
-    while True:
-        end_s = min(start_s + limits.window_s, duration_s)
-        spoken_s = [until_s[name](end_s) - until_s[name](start_s) for name in speakers]
+    for start_s, end_s in zip(starts_s, ends_s, strict=True):
+        spoken_s = [until[end_s] - until[start_s] for until in until_s]
         total_s = sum(spoken_s)
         if total_s > 0:
             shares = tuple(part_s / total_s for part_s in spoken_s)
-            top = max(range(len(speakers)), key=shares.__getitem__)
-            dominated = shares[top] > limits.dominated_share
-            found.append(
-                Window(start_s=start_s, end_s=end_s, shares=shares, dominated_by=speakers[top] if dominated else None)
-            )
-        if start_s + limits.window_s >= duration_s:
-            return tuple(found)
-        start_s += limits.window_step_s
+            most = max(shares)
+            dominated_by = speakers[shares.index(most)] if most > limits.dominated_share else None
+            found.append(Window(start_s=start_s, end_s=end_s, shares=shares, dominated_by=dominated_by))
+    return tuple(found)
 
 
-class _SpokenUntil:
-    """How much one person had spoken up to any time: sums once, then a look-up."""
-
-    __slots__ = ("_spoken_s", "_talk")
-
-    def __init__(self, spans: Sequence[Span]) -> None:
-        self._talk = Talk(spans)
-        self._spoken_s = [0.0, *accumulate(span.duration_s for span in spans)]
-
-    def __call__(self, time_s: float) -> float:
-        begun = bisect_left(self._talk.starts_s, time_s)
-        ended = bisect_right(self._talk.ends_s, time_s)
-        running_s = time_s - self._talk.starts_s[ended] if ended < begun else 0.0
-        return self._spoken_s[ended] + running_s
+def _spoken_until(times_s: Sequence[float], spans: Sequence[Span]) -> dict[float, float]:
+    """How much one person had spoken up to each of some times. Both by start."""
+    found: dict[float, float] = {}
+    at, whole_s = 0, 0.0  # spans that had ended, and how long they were together
+    for time_s in times_s:
+        while at < len(spans) and spans[at].end_s <= time_s:
+            whole_s += spans[at].duration_s
+            at += 1
+        running_s = time_s - spans[at].start_s if at < len(spans) and spans[at].start_s < time_s else 0.0
+        found[time_s] = whole_s + running_s
+    return found
 
 
 def monologues(
     stretches: Sequence[tuple[str, float, float]], held: Sequence[HeldFloor], limits: FloorLimits
 ) -> tuple[Monologue, ...]:
     """Every uninterrupted run of one person (speaker, start, end; by start), outside the floors the coach gave them."""
-    found: list[Monologue] = []
-    for speaker, start_s, end_s in _runs(stretches, limits):
-        given = sorted((floor.start_s, floor.end_s) for floor in held if floor.speaker == speaker)
-        found.extend(Monologue(speaker=speaker, start_s=a, end_s=b) for a, b in without(start_s, end_s, given) if b > a)
-    return tuple(found)
+    given: dict[str, list[tuple[float, float]]] = {}
+    for floor in sorted(held, key=lambda floor: (floor.start_s, floor.end_s)):
+        given.setdefault(floor.speaker, []).append((floor.start_s, floor.end_s))
+    return tuple(
+        Monologue(speaker=speaker, start_s=a, end_s=b)
+        for speaker, start_s, end_s in _runs(stretches, limits)
+        for a, b in without(start_s, end_s, given.get(speaker, ()))
+        if b > a
+    )
 
 
 def _runs(stretches: Sequence[tuple[str, float, float]], limits: FloorLimits) -> Iterator[tuple[str, float, float]]:

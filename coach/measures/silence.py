@@ -9,11 +9,11 @@ Every silence has exactly one kind. Definitions: MEASURES, section 2. What touch
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from audio.types import UNKNOWN, Span
 from coach.conversation import Conversation, Talk, Turn, people_speech
@@ -99,13 +99,13 @@ def silence(conversation: Conversation, turns: Sequence[Turn], limits: SilenceLi
     pauses: list[Pause] = []
     gaps: list[Gap] = []
     lapses: list[Lapse] = []
-    inside = _Inside(turns)
+    begun = _Turns(turns)
     for before, after, start_s, end_s in _silences(people_speech(conversation)):
         if coach.touches(start_s, end_s):
             continue
         if end_s - start_s >= limits.lapse_s:
             lapses.append(Lapse(from_speaker=before, to_speaker=after, start_s=start_s, end_s=end_s))
-        elif speaker := before if before == after else inside.whose(before, after, start_s, end_s):
+        elif speaker := before if before == after else begun.keeper(before, after, start_s, end_s):
             pauses.append(Pause(speaker=speaker, start_s=start_s, end_s=end_s))
         else:
             gaps.append(Gap(from_speaker=before, to_speaker=after, start_s=start_s, end_s=end_s))
@@ -132,38 +132,36 @@ def _silences(speech: Sequence[Span]) -> Iterator[tuple[str, str, float, float]]
             last = span
 
 
-class _Inside:
-    """Whose turn a silence lies in: "mm-hm" beside it does not make it a change of speaker."""
+class _Turns:
+    """The turns that had begun, the last of each speaker, as time goes on."""
 
-    __slots__ = ("_turns",)
+    __slots__ = ("_at", "_last", "_turns")
 
     def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns: dict[str, Talk] = {}
-        for speaker in dict.fromkeys(turn.speaker for turn in turns):
-            whole = [Span(speaker=speaker, start_s=t.start_s, end_s=t.end_s) for t in turns if t.speaker == speaker]
-            self._turns[speaker] = Talk(whole)
+        self._turns = turns
+        self._at = 0
+        self._last: dict[str, Turn] = {}
 
-    def whose(self, before: str, after: str, start_s: float, end_s: float) -> str | None:
-        """Who keeps the turn over a silence beside which another only came in; of several, who began first."""
-        found: tuple[float, str] | None = None
-        for speaker, talk in self._turns.items():
-            at = talk.at(start_s)
-            if at is None or talk.ends_s[at] <= end_s:
+    def keeper(self, before: str, after: str, start_s: float, end_s: float) -> str | None:
+        """Who keeps the turn over a silence beside which another only came in ("mm-hm" does not change the speaker).
+
+        Of several, who began first. To be asked about one silence after the other.
+        """
+        while self._at < len(self._turns) and self._turns[self._at].start_s <= end_s:
+            turn = self._turns[self._at]
+            self._last[turn.speaker] = turn
+            self._at += 1
+        found: Turn | None = None
+        for turn in self._last.values():
+            if turn.end_s <= end_s or turn.start_s > start_s:
                 continue
-            began_s = talk.starts_s[at]
-            came_in = all(self._began_s(name, end_s) > began_s for name in (before, after) if name != speaker)
-            if came_in and (found is None or began_s < found[0]):
-                found = (began_s, speaker)
-        return found[1] if found else None
-
-    def _began_s(self, speaker: str, until_s: float) -> float:
-        """When the last turn of a speaker began, of those that began by a time."""
-        starts_s = self._turns[speaker].starts_s
-        return starts_s[bisect_right(starts_s, until_s) - 1]
+            came_in = all(self._last[name].start_s > turn.start_s for name in (before, after) if name != turn.speaker)
+            if came_in and (found is None or turn.start_s < found.start_s):
+                found = turn
+        return found.speaker if found else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
+class _Reply(NamedTuple):
     response: Response
     end_of_other_s: float
     then_s: float  # how much the other said next
