@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -25,33 +24,29 @@ def coach_says(voice: SpokenVoice, text: str) -> None:
 
 
 def test_people_answer_when_the_coach_has_finished(tmp_path: Path) -> None:
-    agreed_both, done = threading.Event(), list[float]()
-    interruption = Line("rms", "But wait a moment.", delay_s=0.8)
+    done = list[float]()
+    interruption = Line("rms", "But wait a moment.", delay_s=0.6)
     script = (
         Line("slt", "Yes, I agree to that.", when="yes or no"),
         Line("rms", "So do I.", after="line", delay_s=0.5),
-        Act(agreed_both.set, after="line"),
-        Line("slt", "It was a long day for me.", over=(interruption,)),
+        Line("slt", "It was a long day.", after="line", delay_s=0, over=(interruption,)),
         Act(lambda: done.append(time.monotonic()), after="line"),
     )
     voice = SpokenVoice()
-    with room(tmp_path) as home, Actor(home, script) as actor, closing(voice):
+    with room(tmp_path) as home, Actor(home, script, quiet_s=0.6) as actor, closing(voice):
         coach_says(voice, "How was your day today?")
-        time.sleep(1.2)  # a pause that answers nothing: the first line waits for its word
+        time.sleep(1.0)  # a pause that answers nothing: the first line waits for its word
         coach_says(voice, "Please answer with yes or no.")
-        assert agreed_both.wait(20)
-        coach_says(voice, "How was it?")
         actor.finished()
-        greeting, question, opening = actor.coach_said()
+        greeting, question = actor.coach_said()
         agreed, too, day, wait = actor.spoke()
         echo = actor.heard_by_the_room(greeting.start_s, greeting.end_s + 0.2)
-    assert re.search("your day", greeting.text)
+    assert re.search("today", greeting.text)
     assert re.search("yes or no", question.text)
-    assert 0.9 < agreed.start_s - question.end_s < 3
+    assert 0.6 < agreed.start_s - question.end_s < 3
     assert 0.4 < too.start_s - agreed.end_s < 1.5
-    assert too.end_s < opening.start_s
     assert day.line.over == (wait.line,)
-    assert abs(wait.start_s - day.start_s - 0.8) < 1e-6
+    assert abs(wait.start_s - day.start_s - 0.6) < 1e-6
     assert day.end_s < done[0]
     loudness = np.abs(greeting.clip.samples).max() / np.abs(echo.samples).max()
     assert 10 ** (15 / 20) < loudness < 10 ** (22 / 20)
