@@ -5,6 +5,7 @@ CoachError
 +-- ConfigError       a configuration file or value; names file and key
 +-- AnnotationError   an annotated conversation that cannot be read; names file and place
 +-- OutputError       a result that cannot be written
++-- StoreError        what is kept cannot be read, written or found
 """
 
 
@@ -25,4 +26,8 @@ class AnnotationError(CoachError):
 
 
 class OutputError(CoachError):
+    pass
+
+
+class StoreError(CoachError):
     pass

@@ -1,0 +1,137 @@
+"""The sound of sessions: a folder each, held by the coach that is recording, and emptied for good."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from audio.types import RATE_HZ
+from audio.wavfile import HEADER_BYTES, SAMPLE_BYTES, channels_of
+from coach.errors import StoreError
+from coach.store.place import private
+
+FOLDER = "sessions"
+HOLD = ".held"
+RECORDING = "recording.wav"
+LOST = "recording.lost"
+ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z]{4}")
+"""Of a session: the day it began, and four letters. Fit for a path, an address, and to be typed."""
+SILENCE_BYTES = 1 << 20
+
+
+class Holds:
+    """Which sessions this coach is in: no other takes one of them for left behind, nor deletes it.
+
+    The system lets go of them when the process ends, however it ends.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+
+    def take(self, folder: Path) -> bool:
+        """Whether the session is ours now (or was already). Raises StoreError."""
+        if folder.name in self._files:
+            return True
+        try:
+            file = os.open(folder / HOLD, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            return True  # no folder: nobody records into it
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be used ({error.strerror}). Check its permissions.") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return False
+        self._files[folder.name] = file
+        return True
+
+    def let_go(self, folder: Path) -> None:
+        file = self._files.pop(folder.name, None)
+        if file is not None:
+            os.close(file)
+
+    @contextmanager
+    def for_a_moment(self, folder: Path) -> Iterator[None]:
+        """Raises StoreError where another coach is in the session."""
+        ours = folder.name in self._files
+        if not self.take(folder):
+            raise StoreError("Another coach is in this session right now. End it there first.")
+        try:
+            yield
+        finally:
+            if not ours:
+                self.let_go(folder)
+
+    def held(self, folder: Path) -> bool:
+        """By this coach, or by another."""
+        if folder.name in self._files or not self.take(folder):
+            return True
+        self.let_go(folder)
+        return False
+
+    def close(self) -> None:
+        for name in tuple(self._files):
+            os.close(self._files.pop(name))
+
+
+def folder_of(data: Path, id_: str) -> Path:
+    """Where a session's sound goes. Raises StoreError where the id is none: it may come from an address."""
+    if not ID.fullmatch(id_):
+        raise StoreError(f"There is no session {id_[:40]!r}. List them with: coach review --list")
+    return data / FOLDER / id_
+
+
+def make(data: Path, id_: str) -> Path:
+    private(data / FOLDER)
+    return private(folder_of(data, id_))
+
+
+def empty(folder: Path) -> None:
+    """Take the sound away and all that was made of it; the folder goes with it. Raises StoreError."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise StoreError(f"{folder} could not be removed ({error.strerror}). Remove it by hand.") from error
+
+
+def left_behind(data: Path, known: frozenset[str]) -> tuple[Path, ...]:
+    """Folders of sessions that are not in the database: what a forgetting that was killed did not reach."""
+    with suppress(FileNotFoundError):
+        return tuple(path for path in sorted((data / FOLDER).iterdir()) if path.name not in known)
+    return ()
+
+
+def silence(folder: Path, start_s: float, end_s: float) -> None:
+    """Write silence over a stretch of the recording, and take away every copy of it. Raises StoreError, AudioError."""
+    recording = folder / RECORDING
+    try:
+        for path in folder.iterdir():
+            if path.name not in (RECORDING, LOST, HOLD):
+                path.unlink()
+        if not recording.exists():
+            return
+        frame_bytes = channels_of(recording) * SAMPLE_BYTES
+        with recording.open("r+b") as file:
+            size_bytes = os.fstat(file.fileno()).st_size
+            at = HEADER_BYTES + int(start_s * RATE_HZ) * frame_bytes
+            end = min(size_bytes, HEADER_BYTES + (int(end_s * RATE_HZ) + 1) * frame_bytes)
+            file.seek(at)
+            while at < end:
+                at += file.write(bytes(min(SILENCE_BYTES, end - at)))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(
+            f"The sound of that moment could not be removed from {recording} ({error.strerror}). "
+            "Delete the session, or try again."
+        ) from error

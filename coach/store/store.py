@@ -1,0 +1,202 @@
+"""The store: sessions, practice and voices of one data folder, behind one value.
+
+begin --> keep, hear (as it happens) --> end --> facts, told, correct, undo
+                 |                         +--> the sound goes, or stays for the days that both chose
+                 +--> killed: still "open", to be finished or dropped
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from coach.store import facts, folders, moments, practised, sessions, voices
+from coach.store.database import FILE_NAME, Database
+from coach.store.place import private
+from coach.store.values import Kind, Practised, Session
+
+if TYPE_CHECKING:
+    from audio.types import Samples
+    from coach.conversation import Conversation, Turn
+    from coach.corrections import Correction
+    from coach.session.log import Entry
+
+
+def open_store(folder: Path) -> Store:
+    """The store in a folder, made where there is none. Raises StoreError: newer, foreign, damaged, in use too long."""
+    return Store(private(folder))
+
+
+class Store:
+    """May be used from any thread; a context manager. Every method raises StoreError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = Database(folder / FILE_NAME)
+        self._holds = folders.Holds()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._holds.close()
+        self.database.close()
+
+    # As it happens
+
+    def begin(
+        self, *, kind: Kind, plan: str | None = None, names: Sequence[str], started_at: str, keep_days: int = 0
+    ) -> Session:
+        """A new session, and its folder. `started_at`: ISO with offset. `keep_days`: of the sound, as both chose."""
+        while True:
+            session = sessions.new(kind, plan, names, started_at, keep_days)
+            ours = self._holds.take(folders.make(self.folder, session.id))  # before anybody can see it
+            with self.database.write() as sql:
+                if ours and sessions.insert(sql, session):
+                    return session
+            self._holds.let_go(self.folder_of(session.id))  # one of the same name is there
+
+    def keep(self, id_: str, entries: Sequence[Entry]) -> None:
+        """More of the log. On the disk when it returns."""
+        with self.database.write() as sql:
+            sessions.keep(sql, id_, entries)
+
+    def hear(self, id_: str, turns: Sequence[Turn]) -> None:
+        """Turns so far; each takes the place of the one that had its index. On the disk when it returns."""
+        with self.database.write() as sql:
+            sessions.hear(sql, id_, turns)
+
+    def end(self, id_: str, conversation: Conversation, told: str, *, ended_at: str) -> None:
+        """The facts take the place of the turns. When they are safe, sound that is not to be kept goes."""
+        with self.database.write() as sql:
+            sessions.end(sql, id_, conversation, told, ended_at)
+        if not self.session(id_).keeps_audio:
+            folders.empty(self.folder_of(id_))
+        self._holds.let_go(self.folder_of(id_))
+
+    def delete_span(self, id_: str, start_s: float, end_s: float) -> None:
+        """A moment, for good: from the rows, from what was told, and (as silence) from the sound."""
+        with self._holds.for_a_moment(self.folder_of(id_)):
+            with self.database.write() as sql:
+                moments.delete(sql, id_, start_s, end_s)
+            folders.silence(self.folder_of(id_), start_s, end_s)
+        self.database.wipe()
+
+    def drop(self, id_: str) -> None:
+        """The session leaves no trace."""
+        folder = self.folder_of(id_)
+        with self._holds.for_a_moment(folder):
+            with self.database.write() as sql:
+                sessions.drop(sql, id_)
+            folders.empty(folder)
+            self._holds.let_go(folder)
+        self.database.wipe()
+
+    # Afterwards
+
+    def sessions(self) -> tuple[Session, ...]:
+        """By start."""
+        with self.database.read() as sql:
+            return sessions.sessions(sql)
+
+    def unfinished(self) -> tuple[Session, ...]:
+        """Left open by a coach that is no longer there, by start."""
+        return tuple(
+            session
+            for session in self.sessions()
+            if session.state == "open" and not self._holds.held(self.folder_of(session.id))
+        )
+
+    def session(self, id_: str) -> Session:
+        with self.database.read() as sql:
+            return sessions.session(sql, id_)
+
+    def take_up(self, id_: str) -> bool:
+        """Make an unfinished session ours, to finish it. False where another coach is in it."""
+        return self._holds.take(self.folder_of(self.session(id_).id))
+
+    def folder_of(self, id_: str) -> Path:
+        """Where recording.wav and recording.lost are, or would be."""
+        return folders.folder_of(self.folder, id_)
+
+    def entries(self, id_: str) -> tuple[Entry, ...]:
+        with self.database.read() as sql:
+            return sessions.entries(sql, id_)
+
+    def heard(self, id_: str) -> tuple[Turn, ...]:
+        """The turns of an open session, so far."""
+        with self.database.read() as sql:
+            return sessions.heard(sql, id_)
+
+    def facts(self, id_: str) -> Conversation:
+        """With all corrections."""
+        with self.database.read() as sql:
+            return facts.facts(sql, id_)
+
+    def recorded(self, id_: str) -> Conversation:
+        """As heard, before any correction."""
+        with self.database.read() as sql:
+            return facts.recorded(sql, id_)
+
+    def told(self, id_: str) -> str:
+        """The summary of that day, as JSON."""
+        with self.database.read() as sql:
+            return facts.told(sql, id_)
+
+    def correct(self, id_: str, correction: Correction) -> None:
+        with self.database.write() as sql:
+            facts.correct(sql, id_, correction)
+
+    def undo(self, id_: str) -> Correction | None:
+        """Takes the last correction back. None: there was none."""
+        with self.database.write() as sql:
+            return facts.undo(sql, id_)
+
+    def corrections(self, id_: str) -> tuple[Correction, ...]:
+        with self.database.read() as sql:
+            sessions.session(sql, id_)
+            return facts.corrections(sql, id_)
+
+    # Practice
+
+    def practised(self, *, card: str, drill: str, at: str, score: float | None, result: Mapping[str, object]) -> None:
+        with self.database.write() as sql:
+            practised.practised(sql, Practised(card=card, drill=drill, at=at, score=score, result=result))
+
+    def practice_results(self) -> tuple[Practised, ...]:
+        with self.database.read() as sql:
+            return practised.results(sql)
+
+    def schedules(self) -> Mapping[str, str]:
+        """When each card comes again: the scheduler's own JSON by card."""
+        with self.database.read() as sql:
+            return practised.schedules(sql)
+
+    def schedule(self, card: str, body: str) -> None:
+        with self.database.write() as sql:
+            practised.schedule(sql, card, body)
+
+    # Voices
+
+    def keep_voice(self, name: str, embedding: Samples, *, at: str) -> None:
+        """`embedding`: float32, shape (256,)."""
+        with self.database.write() as sql:
+            voices.keep(sql, name, embedding, at)
+
+    def voices(self) -> Mapping[str, Samples]:
+        with self.database.read() as sql:
+            return voices.voices(sql)
+
+    def forget_voice(self, name: str) -> bool:
+        """For good. False where nobody of this name is known."""
+        with self.database.write() as sql:
+            known = voices.forget(sql, name)
+        self.database.wipe()
+        return known
