@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
-from coach.verbs import analyze, demo, devices, doctor, label, measure, models, paraphrase
+from coach.verbs import analyze, demo, devices, doctor, label, measure, models, paraphrase, web
 
-VERBS = (demo, analyze, measure, label, paraphrase, models, devices, doctor)
+VERBS = (demo, analyze, measure, label, paraphrase, web, models, devices, doctor)
 
 DESCRIPTION = """\
 A local, offline coach for active listening between two people.

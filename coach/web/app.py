@@ -1,0 +1,77 @@
+"""The addresses of the browser app, and what answers each."""
+
+from __future__ import annotations
+
+import logging
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from audio.errors import AudioError
+from coach.errors import CoachError
+from coach.plain import sentence
+from coach.render import html
+from coach.web import home, talks
+from coach.web.pages import page
+from coach.web.security import Door
+from coach.web.work import FAILED
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from coach.web.desk import Desk
+
+GET, POST = ["GET"], ["POST"]
+OURS = {"page.css": "style.css", "page.js": "script.js"}
+"""Taken from the feedback page, which looks and works the same."""
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+ROUTES = (
+    Route("/", home.home, methods=GET),
+    Route("/demo", home.demo, methods=POST),
+    Route("/working", home.working, methods=GET),
+    Route("/working/events", home.working_events, methods=GET),
+    Route("/talks", talks.listed, methods=GET),
+    Route("/talks/{id}", talks.shown, methods=GET),
+    Route("/talks/{id}/sound", talks.sound, methods=GET),
+)
+
+
+def make_app(at: Desk) -> ASGIApp:
+    """Everything behind its door."""
+    app = Starlette(
+        routes=[Route("/static/{name}", static, methods=GET), *ROUTES],
+        exception_handlers={HTTPException: missing, CoachError: told, AudioError: told, Exception: failed},
+    )
+    app.state.desk = at
+    return Door(app, at.keys)
+
+
+def static(request: Request) -> Response:
+    """One of our files by its exact name: no path is ever made of what was asked for."""
+    name = request.path_params["name"]
+    if name in OURS:
+        return Response(html.part(OURS[name]), media_type=KINDS[name.rsplit(".")[-1]])
+    for file in resources.files("coach.web").joinpath("static").iterdir():
+        if file.name == name:
+            return Response(file.read_bytes(), media_type=KINDS[name.rsplit(".")[-1]])
+    raise HTTPException(404)
+
+
+def missing(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return page(request, "sorry.html", status, text="There is nothing at this address.")
+
+
+def told(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 409, text=sentence(error))
+
+
+def failed(request: Request, error: Exception) -> Response:
+    logging.getLogger(__name__).error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return page(request, "sorry.html", 500, text=FAILED)

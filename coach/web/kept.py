@@ -1,0 +1,79 @@
+"""A kept talk measured again, with what people put right since; its sound; and the bundled conversation as a talk."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach import app, content
+from coach.corrections import apply
+from coach.render import json as as_json
+from coach.store.folders import RECORDING
+from coach.summary import Engines, SourceFacts, Summary, summarise
+
+if TYPE_CHECKING:
+    from coach.analysis import Progress
+    from coach.store import Session, Store
+
+DEMO_DAYS = 30
+"""Its voices are synthetic: the sound may stay, so that its moments can be heard."""
+
+
+def summary_of(store: Store, id_: str) -> Summary:
+    session = store.session(id_)
+    told = json.loads(store.told(id_))
+    applied = apply(store.recorded(id_), store.corrections(id_))
+    ids = sorted(applied.conversation.speakers)
+    return summarise(
+        applied.conversation,
+        names=dict(zip(ids, session.names, strict=False)),
+        source=SourceFacts(path=None, channels=told["source"]["channels"]),
+        engines=Engines(**told["engines"]),
+        cues=content.cues(),
+        lexicon=content.lexicon(),
+        wording=content.wording(),
+        limits=app.config().limits,
+        cautions=told["caveats"],
+    )
+
+
+def sound_of(store: Store, session: Session) -> Path | None:
+    """The recording of a talk, where it is still kept."""
+    path = store.folder_of(session.id) / RECORDING
+    return path if session.keeps_audio and path.is_file() else None
+
+
+def keep_demo(store: Store, progress: Progress) -> str:
+    """The bundled conversation, analysed as any recording is. Returns the id of its talk.
+
+    Raises AudioError, CoachError.
+    """
+    started_at = _now()
+    summary = app.demo(progress=progress)
+    names = [summary.name(speaker) for speaker in sorted(summary.conversation.speakers)]
+    session = store.begin(kind="demo", names=names, started_at=started_at, keep_days=DEMO_DAYS)
+    try:
+        if summary.source.path is not None:
+            _copy_sound(Path(summary.source.path), store.folder_of(session.id) / RECORDING)
+        store.end(session.id, summary.conversation, as_json.render(summary), ended_at=_now())
+    except BaseException:
+        store.drop(session.id)
+        raise
+    return session.id
+
+
+def _copy_sound(recording: Path, to: Path) -> None:
+    """As mono WAV, which can be played from any moment and silenced in place."""
+    import numpy as np
+
+    from audio.recording import open_recording, write_wav
+    from audio.types import Clip
+
+    frames = [frame.samples.mean(axis=1) for frame in open_recording(recording).frames()]
+    write_wav(to, Clip(samples=np.concatenate(frames)))
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
