@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audio.types import UNKNOWN
 from coach.conversation import Conversation, Turn, turns
+from coach.corrections import Fine, put_right
 from coach.feedback import Feedback, Findings, Wording, feedback
 from coach.measures.cues import Cues
 from coach.measures.floor import Floor, floor
@@ -62,11 +63,12 @@ def summarise(
     wording: Wording,
     limits: Limits,
     cautions: Sequence[str] = (),
+    fine: Sequence[Fine] = (),
 ) -> Summary:
-    """All measures of a conversation and what to say about them. Pure."""
+    """All measures of a conversation and what to say about them. `fine`: what people said was no fault. Pure."""
     said = turns(conversation, limits.turns)
     names = {speaker: names.get(speaker) or _called(speaker) for speaker in conversation.speakers}
-    findings = Findings(
+    as_measured = Findings(
         conversation=conversation,
         names=names,
         turns=said,
@@ -74,6 +76,7 @@ def summarise(
         silence=silence(conversation, said, limits.silence),
         remarks=remarks(said, lexicon, limits.words),
     )
+    findings = put_right(as_measured, fine)
     return Summary(
         source=source,
         engines=engines,

@@ -220,6 +220,15 @@ class CommandLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrendLimits:
+    """Talks compared with the same pair's own usual."""
+
+    least_talks: int = 3  # two points are a line through anything
+    least_events: int = 5  # under this many, show the events, not a rate
+    surprise: float = 0.05  # called other than usual only where chance alone would do it this rarely
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     turns: TurnLimits = field(default_factory=TurnLimits)
     silence: SilenceLimits = field(default_factory=SilenceLimits)
@@ -229,3 +238,4 @@ class Limits:
     paraphrase: ParaphraseLimits = field(default_factory=ParaphraseLimits)
     feedback: FeedbackLimits = field(default_factory=FeedbackLimits)
     commands: CommandLimits = field(default_factory=CommandLimits)
+    trends: TrendLimits = field(default_factory=TrendLimits)
