@@ -294,10 +294,11 @@ def test_the_verb_prints_its_link_and_ends_cleanly(started: subprocess.Popen[str
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/open\?token=[\w-]{40,}", link)
     assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o700
     port = int(link.split(":")[2].split("/")[0])
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as waiting:  # a page that is left open
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as page:  # one that is left open
+        page.sendall(f"GET /static/web.css HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        assert page.recv(100).startswith(b"HTTP/1.1 200")
         started.send_signal(signal.SIGINT)
         _, said = started.communicate(timeout=20)
-        assert waiting
     assert started.returncode == 0
     assert said.strip() == "Closed."
 
