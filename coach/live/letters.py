@@ -39,10 +39,11 @@ def large(text: str, width: int, height: int) -> tuple[str, ...]:
     if not known or len(known) < len(drawn):
         return (text,)
     rows = [".".join(letter[row] for letter in known) for row in range(ROWS)]
-    for tall in range(height // ROWS, 0, -1):
-        for wide in (2 * tall, tall):  # a place on the screen is twice as high as it is wide
-            if len(rows[0]) * wide <= width:
-                return tuple(_scaled(row, wide) for row in rows for _ in range(tall))
+    sizes = range(height // ROWS, 0, -1)
+    # a place on the screen is twice as high as it is wide; narrow letters are still better than small ones
+    for tall, wide in [*((size, 2 * size) for size in sizes), *((size, size) for size in sizes)]:
+        if len(rows[0]) * wide <= width:
+            return tuple(_scaled(row, wide) for row in rows for _ in range(tall))
     return (text,)
 
 
