@@ -86,9 +86,11 @@ def _summarised(
     engines: Engines,
     cautions: Sequence[str] = (),
 ) -> Summary:
+    from coach.practice.content import paraphrase_content
+
     return summarise(
         conversation,
-        names=named(conversation.speakers, names),
+        names=names if isinstance(names, Mapping) else named(conversation.speakers, names),
         source=source,
         engines=engines,
         cues=content.cues(),
@@ -96,6 +98,7 @@ def _summarised(
         wording=content.wording(),
         limits=config.limits,
         cautions=cautions,
+        paraphrasing=paraphrase_content() if conversation.words else None,
     )
 
 

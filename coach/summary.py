@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from audio.types import UNKNOWN
 from coach.conversation import Conversation, Turn, turns
@@ -12,9 +13,13 @@ from coach.feedback import Feedback, Findings, Wording, feedback
 from coach.measures.cues import Cues
 from coach.measures.floor import Floor, floor
 from coach.measures.lexicon import Lexicon
+from coach.measures.saying_back import SaidBack, Understood, said_back
 from coach.measures.silence import Silence, silence
 from coach.measures.words import Remark, remarks
 from coach.thresholds import Limits
+
+if TYPE_CHECKING:
+    from coach.measures.paraphrase import ParaphraseContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,7 @@ class Summary:
     floor: Floor
     silence: Silence
     remarks: tuple[Remark, ...]
+    paraphrases: tuple[SaidBack, ...]
     feedback: tuple[Feedback, ...]
     caveats: tuple[str, ...]
     limits: Limits
@@ -64,8 +70,14 @@ def summarise(
     limits: Limits,
     cautions: Sequence[str] = (),
     fine: Sequence[Fine] = (),
+    paraphrasing: ParaphraseContent | None = None,
+    understood: Sequence[Understood] = (),
 ) -> Summary:
-    """All measures of a conversation and what to say about them. `fine`: what people said was no fault. Pure."""
+    """All measures of a conversation and what to say about them. `fine`: what people said was no fault.
+
+    `understood`: how well each said they felt understood, where a session asked. Without `paraphrasing`, what was said
+    back is not scored. Pure.
+    """
     said = turns(conversation, limits.turns)
     names = {speaker: names.get(speaker) or _called(speaker) for speaker in conversation.speakers}
     as_measured = Findings(
@@ -86,6 +98,7 @@ def summarise(
         floor=findings.floor,
         silence=findings.silence,
         remarks=findings.remarks,
+        paraphrases=said_back(said, findings.remarks, understood, paraphrasing, limits) if paraphrasing else (),
         feedback=feedback(findings, wording, limits.feedback),
         caveats=tuple(dict.fromkeys((*cautions, *findings.floor.cautions, *_caveats(conversation)))),
         limits=limits,

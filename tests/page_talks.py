@@ -53,6 +53,7 @@ def summary_of(
         floor=floors,
         silence=silences,
         remarks=remarks,
+        paraphrases=(),
         feedback=feedback(findings, content.wording(), limits.feedback),
         caveats=(*caveats, *floors.cautions),
         limits=limits,

@@ -11,6 +11,7 @@ from typing import Any
 from coach.feedback import Feedback
 from coach.measures.floor import Rate
 from coach.measures.interruptions import Interruption
+from coach.measures.saying_back import SaidBack
 from coach.plain import hidden_in
 from coach.summary import Summary
 
@@ -48,7 +49,7 @@ def table(summary: Summary) -> dict[str, Any]:
         "balance": [asdict(item) for item in floor.windows],
         "monologues": [asdict(item) for item in floor.monologues],
         "remarks": [asdict(item) for item in summary.remarks],
-        "paraphrases": [],
+        "paraphrases": [_paraphrase(item) for item in summary.paraphrases],
         "feedback": [_feedback(item) for item in summary.feedback],
         "caveats": list(summary.caveats),
         "limits": asdict(summary.limits),
@@ -94,6 +95,17 @@ def _speakers(summary: Summary) -> list[dict[str, Any]]:
 
 def _rates(rate: Rate) -> dict[str, Any]:
     return {key: value for key, value in asdict(rate).items() if key != "by"}
+
+
+def _paraphrase(item: SaidBack) -> dict[str, Any]:
+    return {
+        "turn": item.turn,
+        "of_turn": item.of_turn,
+        "by": item.by,
+        "score": item.paraphrase.score,
+        "parts": {part.name: part.score for part in item.paraphrase.parts},
+        "felt_understood": item.felt_understood,
+    }
 
 
 def _feedback(item: Feedback) -> dict[str, Any]:

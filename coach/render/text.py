@@ -166,6 +166,10 @@ def _words(console: Console, summary: Summary) -> None:
             f"{count} {one if count == 1 else many}" for kind, one, many in shown if (count := kinds[speaker, kind])
         ]
         _entry(console, _name(summary, speaker)[:16], ", ".join(found) or "nothing that stands out", column=16)
+    for one in summary.paraphrases:
+        felt = "" if one.felt_understood is None else f", felt understood: {one.felt_understood} of 10"
+        told = f"{_name(summary, one.by)} said it back, {one.paraphrase.score:.0%} close{felt}"
+        _entry(console, f"{clock(summary.turns[one.turn].start_s):>6}", told, column=6)
     for remark in summary.remarks:
         if remark.rewrite and remark.kind in LABELS:
             _entry(
