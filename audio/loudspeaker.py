@@ -47,6 +47,8 @@ class Playing:
         self._samples = samples
         self._next = 0
         self._ended = threading.Event()
+        self._closing = threading.Lock()
+        self._closed = False
 
         def fill(out: Samples, frames: int, _time: object, _status: object) -> None:
             part = samples[self._next : self._next + frames]
@@ -89,9 +91,12 @@ class Playing:
 
     def stop(self) -> None:
         """Silence at once: what waits in the buffers is dropped. From any thread, as often as wished."""
-        with native_stderr_hidden():
-            self._stream.abort(ignore_errors=True)
-            self._stream.close(ignore_errors=True)
+        with self._closing:
+            if not self._closed:  # closed once more it might be another stream, opened since in the same place
+                with native_stderr_hidden():
+                    self._stream.abort(ignore_errors=True)
+                    self._stream.close(ignore_errors=True)
+                self._closed = True
         self._ended.set()
 
 

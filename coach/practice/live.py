@@ -1,0 +1,224 @@
+"""Practice with voice and microphone: does each step and tells what came of it. One clock: that of the microphone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audio.errors import DeviceError
+from audio.speak import sentences
+from audio.types import RATE_HZ, UNKNOWN, Clip, Voice
+from coach.practice.ears import Began, Ears, Gone, Pressed, Utterance
+from coach.practice.steps import Speak, Step
+from coach.session.events import Back, Event, Finished, Heard, Key, Lost, Silence, TimeUp
+from coach.session.steps import Listen, Rate
+
+if TYPE_CHECKING:
+    from audio.loudspeaker import Playing
+    from audio.types import Samples
+
+LOOK_S = 0.02
+REOPEN_S = 1.0
+DONE_KEYS = ("\r", "\n", " ")
+"""Pressed by who has finished and will not wait for the coach to notice."""
+SENTENCE_PAUSE_S, ITEM_PAUSE_S = 0.25, 0.5
+
+Play = Callable[[Clip], "Playing"]
+
+
+class Live:
+    """Does steps, one after the other."""
+
+    def __init__(
+        self, ears: Ears, voice: Voice, play: Play, heard: Callable[[Utterance], None] = lambda utterance: None
+    ) -> None:
+        self._ears, self._voice, self._play, self._heard = ears, voice, play, heard
+        self._broken: tuple[str, int] = ("", 0)  # the text that was broken off, and in which of its sentences
+        self._lost = False
+
+    def does(self, step: Step) -> Event:
+        """Raises DeviceError where the loudspeaker goes away, EngineError where the voice does."""
+        if isinstance(step, Speak):
+            return self._speak(step)
+        assert isinstance(step, Listen | Rate)
+        return self._find_again(step) if self._lost else self._listen(step)
+
+    def _speak(self, step: Speak) -> Event:
+        ears = self._ears
+        lines = _sentences(step.text)
+        first = self._broken[1] if step.resumed and self._broken[0] == step.text else 0
+        clip, ends_s = self._rendered(lines[first:])
+        if not len(clip.samples):
+            return Finished(at_s=ears.now_s)
+        with self._playing(clip) as playing:
+            while not playing.over:
+                ears.coach_speaks(playing.handed_over())
+                match ears.next(LOOK_S):
+                    case Began() if step.yields:
+                        playing.stop()
+                        sentence = sum(end_s <= playing.played_s for end_s in ends_s[:-1])
+                        self._broken = (step.text, first + sentence)
+                        return self._said_over(step)
+                    case Utterance(text=text) as utterance if text and step.yields:
+                        return self._told(utterance)
+                    case Pressed(key=key) if key not in DONE_KEYS:
+                        return Key(at_s=ears.now_s, key=key)
+                    case Pressed():
+                        break
+                    case Gone() if not self._lost:
+                        self._lost = True
+                        return Lost(at_s=ears.now_s)
+        if not step.yields:
+            ears.forget()
+        return Finished(at_s=ears.now_s)
+
+    def _said_over(self, step: Speak) -> Event:
+        """What the person says whom the coach let speak; where it is nothing, the coach goes on."""
+        while self._ears.hearing:
+            match self._ears.next(LOOK_S):
+                case Utterance(text=text) as utterance if text:
+                    return self._told(utterance)
+                case Pressed(key=key) if key in DONE_KEYS:
+                    self._ears.finish()
+                case Pressed(key=key):
+                    self._ears.forget()
+                    return Key(at_s=self._ears.now_s, key=key)
+                case Gone():
+                    self._lost = True
+                    return Lost(at_s=self._ears.now_s)
+        return self._speak(replace(step, resumed=True))
+
+    def _listen(self, step: Listen | Rate) -> Event:
+        ears = self._ears
+        last_s = ears.now_s
+        latest_s = step.until_s + (step.grace_s if isinstance(step, Listen) else 0.0)
+        while True:
+            match ears.next(LOOK_S):
+                case Utterance(text=text) as utterance if text:
+                    return self._told(utterance)
+                case Pressed(key=key) if key in DONE_KEYS:
+                    ears.finish()
+                case Pressed(key=key):
+                    ears.forget()
+                    return Key(at_s=ears.now_s, key=key)
+                case Gone():
+                    self._lost = True
+                    return Lost(at_s=ears.now_s)
+            if ears.hearing:
+                last_s = ears.now_s
+                if ears.now_s >= latest_s:
+                    ears.finish()
+            elif ears.now_s >= step.until_s:
+                return TimeUp(at_s=ears.now_s)
+            elif step.quiet_s is not None and ears.now_s >= last_s + step.quiet_s:
+                return Silence(at_s=ears.now_s)
+
+    def _find_again(self, step: Listen | Rate) -> Event:
+        """The microphone is away or muted: try again until it hears, or the time is up on the clock of the machine."""
+        ears = self._ears
+        until_s = time.monotonic() + step.until_s - ears.now_s
+        tried_s = time.monotonic()
+        while time.monotonic() < until_s:
+            match ears.next(LOOK_S):
+                case Pressed(key=key) if key not in DONE_KEYS:
+                    return Key(at_s=ears.now_s, key=key)
+            if ears.open and not ears.muted:
+                self._lost = False
+                ears.forget()
+                return Back(at_s=ears.now_s)
+            if not ears.open and time.monotonic() > tried_s + REOPEN_S:
+                ears.reopen()
+                tried_s = time.monotonic()
+        return TimeUp(at_s=step.until_s)
+
+    def _told(self, utterance: Utterance) -> Heard:
+        self._heard(utterance)
+        return Heard(
+            at_s=self._ears.now_s, speaker=UNKNOWN, text=utterance.text, readings=utterance.readings,
+            start_s=utterance.start_s, end_s=utterance.end_s,
+        )  # fmt: skip
+
+    def _rendered(self, lines: list[tuple[str, float]]) -> tuple[Clip, list[float]]:
+        """One clip, and where each sentence in it ends."""
+        import numpy as np
+
+        parts: list[Samples] = []
+        ends_s: list[float] = []
+        rate_hz, length = RATE_HZ, 0
+        for sentence, pause_s in lines:
+            clip = self._voice.render(sentence)
+            rate_hz = clip.rate_hz
+            parts += [clip.samples, np.zeros(round(pause_s * rate_hz), np.float32)]
+            length += len(parts[-2]) + len(parts[-1])
+            ends_s.append(length / rate_hz)
+        samples = np.concatenate(parts[:-1]) if parts else np.zeros(0, np.float32)
+        return Clip(samples=samples, rate_hz=rate_hz), ends_s
+
+    @contextmanager
+    def _playing(self, clip: Clip) -> Iterator[_Playing]:
+        """The clip on its way out. Silent at the end of the block."""
+        playing = _Playing(self._play(clip), _at_our_rate(clip))
+        try:
+            yield playing
+        finally:
+            playing.stop()
+        if playing.failed is not None:
+            raise playing.failed
+
+
+class _Playing:
+    """A clip being played, which a thread waits for."""
+
+    def __init__(self, playing: Playing, samples: Samples) -> None:
+        self._playing = playing
+        self._samples, self._told = samples, 0
+        self.failed: DeviceError | None = None
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        return not self._thread.is_alive()
+
+    @property
+    def played_s(self) -> float:
+        return self._playing.played_s
+
+    def handed_over(self) -> Samples:
+        """What has gone to the loudspeaker since this was asked last, at RATE_HZ."""
+        end = round(self.played_s * RATE_HZ)
+        part = self._samples[self._told : end]
+        self._told = end
+        return part
+
+    def stop(self) -> None:
+        self._playing.stop()
+
+    def _wait(self) -> None:
+        try:
+            self._playing.wait()
+        except DeviceError as error:
+            self.failed = error
+
+
+def _sentences(text: str) -> list[tuple[str, float]]:
+    """The sentences of a text, each with the pause after it."""
+    found: list[tuple[str, float]] = []
+    for item in text.splitlines():
+        found += [(sentence, SENTENCE_PAUSE_S) for sentence in sentences(item)]
+        if found:
+            found[-1] = (found[-1][0], ITEM_PAUSE_S)
+    return found
+
+
+def _at_our_rate(clip: Clip) -> Samples:
+    if clip.rate_hz == RATE_HZ:
+        return clip.samples
+    import soxr
+
+    samples: Samples = soxr.resample(clip.samples, clip.rate_hz, RATE_HZ)
+    return samples
