@@ -15,8 +15,8 @@ demo: .venv/ready
 	$(BIN)/coach demo
 
 test: .venv/ready
-	@sh .ci/packages libportaudio2 espeak-ng ffmpeg pulseaudio pulseaudio-utils libasound2-plugins chromium
-	$(BIN)/python -m pytest
+	@sh .ci/packages libportaudio2 espeak-ng flite ffmpeg pulseaudio pulseaudio-utils libasound2-plugins chromium
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: .venv/ready
 	$(BIN)/python -m pytest -m slow

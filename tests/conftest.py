@@ -1,0 +1,17 @@
+"""Which tests may run side by side: a file is one piece of work, and whatever makes real sound is one more.
+
+Sound is played and recorded in real time: two such tests at once would wait for each other's processor.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+SOUND = {"tests.acting", "tests.sound_server", "tests.virtual_microphone"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        module = getattr(item, "module", None)
+        uses = {getattr(value, "__module__", None) for value in vars(module).values()} if module else set()
+        item.add_marker(pytest.mark.xdist_group("sound" if uses & SOUND else item.path.name))
