@@ -100,4 +100,3 @@ def served(folder: Path) -> Iterator[Served]:
         finally:
             server.should_exit = True
             thread.join(timeout=10)
-            desk.close()

@@ -15,7 +15,7 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import home, talks
+from coach.web import changes, halves, home, talks
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -39,6 +39,11 @@ ROUTES = (
     Route("/talks", talks.listed, methods=GET),
     Route("/talks/{id}", talks.shown, methods=GET),
     Route("/talks/{id}/sound", talks.sound, methods=GET),
+    Route("/talks/{id}/put-right", changes.put_right, methods=POST),
+    Route("/talks/{id}/delete", changes.delete, methods=GET),
+    Route("/talks/{id}/delete", changes.deleted, methods=POST),
+    Route("/half", halves.opened, methods=POST),
+    Route("/half/shut", halves.shut, methods=POST),
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from coach.web.open_halves import Halves
 from coach.web.work import Work
 
 if TYPE_CHECKING:
@@ -21,10 +22,7 @@ class Desk:
     folder: Path
     keys: Keys
     work: Work = field(default_factory=Work)
-    open_halves: set[str] = field(default_factory=set)  # names whose own part was opened by their code
-
-    def close(self) -> None:
-        self.open_halves.clear()
+    halves: Halves = field(default_factory=Halves)
 
 
 def desk(request: Request) -> Desk:

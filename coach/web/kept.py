@@ -1,17 +1,14 @@
-"""A kept talk measured again, with what people put right since; its sound; and the bundled conversation as a talk."""
+"""The sound of a kept talk, and the bundled conversation kept as one."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach import app, content
-from coach.corrections import apply
+from coach import app
 from coach.render import json as as_json
 from coach.store.folders import RECORDING
-from coach.summary import Engines, SourceFacts, Summary, summarise
 
 if TYPE_CHECKING:
     from coach.analysis import Progress
@@ -19,24 +16,6 @@ if TYPE_CHECKING:
 
 DEMO_DAYS = 30
 """Its voices are synthetic: the sound may stay, so that its moments can be heard."""
-
-
-def summary_of(store: Store, id_: str) -> Summary:
-    session = store.session(id_)
-    told = json.loads(store.told(id_))
-    applied = apply(store.recorded(id_), store.corrections(id_))
-    ids = sorted(applied.conversation.speakers)
-    return summarise(
-        applied.conversation,
-        names=dict(zip(ids, session.names, strict=False)),
-        source=SourceFacts(path=None, channels=told["source"]["channels"]),
-        engines=Engines(**told["engines"]),
-        cues=content.cues(),
-        lexicon=content.lexicon(),
-        wording=content.wording(),
-        limits=app.config().limits,
-        cautions=told["caveats"],
-    )
 
 
 def sound_of(store: Store, session: Session) -> Path | None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from coach.store.folders import ID
 from coach.web.desk import desk
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
 
-    from coach.store import Session
-
 DONE = {
     "given": "That line now belongs to the other one of you.",
     "swapped": "The two voices have changed places.",
     "worded": "The words are changed.",
     "fine": "That counts as fine now.",
+    "left_out": "That line is left out of all numbers.",
     "deleted": "That moment is gone, its words and its sound.",
     "undone": "Taken back.",
     "nothing": "There was nothing left to take back.",
@@ -63,13 +64,12 @@ def hour(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%H:%M}"
 
 
-def titled(session: Session, plans: dict[str, str]) -> str:
-    """What kind of talk it was."""
-    if session.kind == "demo":
-        return "The bundled conversation"
-    if session.kind == "recording":
-        return "A recording"
-    return plans.get(session.plan or "", "A talk")
+def back_to_talk(fields: Mapping[str, str], place: str, done: str = "") -> RedirectResponse:
+    """To the talk that a form names; to the first page where it names none."""
+    id_ = fields.get("talk", "")
+    if not ID.fullmatch(id_):
+        return to("/")
+    return to(f"/talks/{id_}{f'?done={done}' if done else ''}#{place}")
 
 
 @cache

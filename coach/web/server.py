@@ -32,10 +32,7 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
     with open_store(folder) as store, listening(port) as door:
         desk = Desk(store=store, folder=folder, keys=Keys(port=door.getsockname()[1]))
         opened(desk.keys.link())  # the door listens already: who comes before the server runs is kept waiting
-        try:
-            Server(configured(make_app(desk))).run(sockets=[door])
-        finally:
-            desk.close()
+        Server(configured(make_app(desk))).run(sockets=[door])
 
 
 def configured(app: ASGIApp) -> Config:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 
-from coach import content
+from coach import app, content
+from coach.halves import closed_to, open_part
 from coach.render import html
+from coach.render.page.kinds import REMARKS
 from coach.session.content import SESSIONS
+from coach.store.summaries import summary_of
 from coach.web.desk import desk
-from coach.web.kept import sound_of, summary_of
+from coach.web.kept import sound_of
 from coach.web.pages import page
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from coach.store import Session
+    from coach.summary import Summary
 
 A_PAGE = 50
 
@@ -82,11 +86,38 @@ def listed(request: Request) -> Response:
 
 
 def shown(request: Request) -> Response:
-    at = desk(request)
+    """The feedback page of a talk as it is known now, with what can be put right on it."""
+    at, asked = desk(request), request.query_params
     session = at.store.session(request.path_params["id"])
-    summary = summary_of(at.store, session.id)
-    sound = f"/talks/{session.id}/sound" if sound_of(at.store, session) else ""
-    return page(request, "talk.html", **html.values(summary), audio=sound, session=session)
+    if session.state == "open":
+        return page(request, "unfinished.html", row=rows([session])[0])
+    whole = summary_of(at.store, session.id, app.config().limits)
+    closed = closed_to(whole, at.halves.closed(at.store))
+    summary = open_part(whole, closed)
+    values = html.values(summary)
+    values["personal"] = tuple((who, (None,) if who.id in closed else items) for who, items in values["personal"])
+    return page(
+        request, "talk.html", **values | {"file": titled(session)}, session=session,
+        audio=f"/talks/{session.id}/sound" if sound_of(at.store, session) else "",
+        closed=closed, coded=at.store.protected(), changes=len(at.store.corrections(session.id)),
+        open_turn=int(turn) if (turn := asked.get("turn", "")).isdecimal() else None,
+        undo=int(undo) if (undo := asked.get("undo", "")).isdecimal() and len(undo) < 5 else 0,
+        heavy=frozenset(key for key, kind in REMARKS.items() if not kind.opens), listener=_listener(summary),
+        last_sound=_last_sound(session),
+    )  # fmt: skip
+
+
+def _listener(summary: Summary) -> Callable[[str], str | None]:
+    """Who was spoken to, where that is plain."""
+    people = summary.conversation.speakers
+    return lambda speaker: next((who for who in people if who != speaker), None) if len(people) == 2 else None
+
+
+def _last_sound(session: Session) -> str:
+    """The day on which the sound goes, ISO."""
+    if session.ended_at is None or not session.keeps_audio:
+        return ""
+    return (datetime.fromisoformat(session.ended_at) + timedelta(days=session.keep_days)).isoformat()
 
 
 def sound(request: Request) -> Response:
