@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import struct
 from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from coach.conversation import Conversation, HeldFloor, turns
 from coach.corrections import Fine, Given, LeftOut, Reworded, Swapped
 from coach.errors import StoreError
 from coach.store import Store, open_store
-from coach.store.database import FILE_NAME
+from coach.store.database import FILE_NAME, backups
 from coach.store.forms import (
     conversation_form,
     conversation_of,
@@ -33,7 +34,9 @@ from coach.store.forms import (
     turn_of,
     unpacked,
 )
-from coach.store.migrations import APPLICATION_ID, NEWEST
+from coach.store.migrations import APPLICATION_ID, NEWEST, STEPS
+from coach.store.retention import retire
+from coach.store.summaries import all_figures
 from coach.thresholds import Limits
 from tests.stored import ENDED, ENTRIES, NAMES, STARTED, bytes_of, ended, record, talk, told
 from tests.talks import conversations
@@ -346,3 +349,123 @@ def test_a_coach_killed_while_it_made_the_file_is_no_foreign_program(tmp_path: P
     assert struct.unpack(">I", head[68:72]) == (0,)
     with open_store(tmp_path) as store:
         assert store.sessions() == ()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_sound_goes_when_its_days_are_over(store: Store) -> None:
+    session = ended(store, keep_days=7)
+    page = store.folder_of(session.id) / "summary.html"
+    page.write_text("as told", encoding="utf-8")
+    assert retire(store, at("2026-05-11T19:49:00+02:00")) == ()
+    assert (store.folder_of(session.id) / "recording.wav").exists()
+    assert retire(store, at("2026-05-11T19:51:00+02:00")) == (session.id,)
+    assert not (store.folder_of(session.id) / "recording.wav").exists()
+    assert page.exists()
+    assert not store.session(session.id).keeps_audio
+    assert store.facts(session.id) == talk()
+    assert retire(store, at("2026-05-12T00:00:00+02:00")) == ()
+
+
+def test_sound_that_a_killed_coach_left_goes_at_the_next_start(store: Store) -> None:
+    session = ended(store)
+    folder = store.folder_of(session.id)
+    folder.mkdir(mode=0o700, parents=True)
+    record(folder / "recording.wav", 1.0)
+    (orphan := store.folder_of("2026-01-01-abcd")).mkdir(mode=0o700)
+    record(orphan / "recording.wav", 1.0)
+    assert retire(store, at(ENDED)) == (session.id,)
+    assert not orphan.exists()
+
+
+def test_the_sound_of_a_talk_that_broke_off_waits_a_week(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        session = store.begin(kind="talk", names=NAMES, started_at=STARTED)
+        store.hear(session.id, turns(talk(), Limits().turns))
+        record(store.folder_of(session.id) / "recording.wav", 1.0)
+        assert retire(store, at("2027-01-01T00:00:00+00:00")) == ()  # this very coach is in it
+    with open_store(tmp_path) as store:
+        assert retire(store, at("2026-05-11T19:00:00+02:00")) == ()
+        assert retire(store, at("2026-05-11T20:00:00+02:00")) == (session.id,)
+        assert len(store.heard(session.id)) == 6
+
+
+def test_a_session_that_just_begins_is_not_taken_for_left_behind(tmp_path: Path) -> None:
+    with open_store(tmp_path) as one, open_store(tmp_path) as other:
+        session = one.begin(kind="talk", names=NAMES, started_at=STARTED)
+        other.clear_left_behind()
+        assert one.folder_of(session.id).is_dir()
+
+
+# Old files are brought up to date
+
+
+def of_first_schema(folder: Path) -> Path:
+    """A file as the first version made it, with a session in it."""
+    folder.mkdir(mode=0o700)
+    path = folder / FILE_NAME
+    sql = sqlite3.connect(path)
+    sql.executescript(STEPS[0])
+    sql.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    sql.execute("PRAGMA user_version = 1")
+    sql.execute(
+        "INSERT INTO session VALUES ('2026-05-04-abcd', 'talk', 'daily_check_in', '[\"Kim\",\"Sam\"]', ?, ?, 'ended', "
+        "40.0, 0, 0)",
+        (STARTED, ENDED),
+    )
+    values = [
+        ("entry (session, body)", dumped(entry_form(ENTRIES[1]))),
+        ("facts (session, body)", packed(dumped(conversation_form(talk())))),
+        ("told (session, body)", packed(told(talk()))),
+        ("correction (session, body)", dumped(correction_form(Swapped(one="A", other="B")))),
+    ]
+    for table, body in values:
+        sql.execute(f"INSERT INTO {table} VALUES ('2026-05-04-abcd', ?)", (body,))
+    sql.commit()
+    sql.close()
+    path.chmod(0o600)
+    return path
+
+
+def test_a_file_of_the_first_schema_is_brought_up_to_date_with_all_its_content(tmp_path: Path) -> None:
+    path = of_first_schema(tmp_path / "data")
+    before = sqlite3.connect(path).execute("SELECT body FROM facts").fetchone()
+    with open_store(path.parent) as store:
+        assert store.recorded("2026-05-04-abcd") == talk()
+        assert store.facts("2026-05-04-abcd").speech[0].speaker == "B"
+        assert store.entries("2026-05-04-abcd") == (ENTRIES[1],)
+        assert store.told("2026-05-04-abcd") == told(talk())
+        (figures,) = all_figures(store, Limits())
+        assert {person.name for person in figures.people} == set(NAMES)
+        (copy,) = backups(path)
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    old = sqlite3.connect(copy)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    assert old.execute("SELECT body FROM facts").fetchone() == before
+    old.close()
+
+
+def test_without_room_for_a_copy_the_old_file_stays_as_it_is(tmp_path: Path) -> None:
+    path = of_first_schema(tmp_path / "data")
+    (path.parent / f"{FILE_NAME}.before-2.part").mkdir()
+    assert "could not be copied" in refused(path.parent)
+    sql = sqlite3.connect(path)
+    assert sql.execute("PRAGMA user_version").fetchone() == (1,)
+    sql.close()
+
+
+def test_to_forget_takes_the_copies_too_and_old_ones_go_by_themselves(tmp_path: Path) -> None:
+    path = of_first_schema(tmp_path / "data")
+    with open_store(path.parent) as store:
+        assert backups(path)
+        store.drop("2026-05-04-abcd")
+        assert not backups(path)
+        assert b"Kim" not in bytes_of(path.parent)
+        old = path.with_name(f"{FILE_NAME}.before-2")
+        old.write_bytes(b"")
+        retire(store, datetime.now().astimezone())
+        assert old.exists()
+        retire(store, datetime.now().astimezone() + timedelta(days=31))
+        assert not old.exists()

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from coach.errors import StoreError
@@ -77,6 +78,15 @@ class Database:
                 "It is deleted, but another coach is reading, so its traces stay in the journal for now. "
                 "Close the other coach, then type: coach forget --traces"
             )
+
+    def clear_backups(self, before: datetime) -> None:
+        """Copies from before a migration that nobody went back to. Raises StoreError."""
+        try:
+            for old in backups(self.path):
+                if old.stat().st_mtime < before.timestamp():
+                    old.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{error.filename} could not be removed ({error.strerror}). Remove it.") from error
 
     def close(self) -> None:
         with self._lock:
@@ -188,7 +198,8 @@ def _back_up(path: Path, version: int) -> None:
             source.backup(copy)
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StoreError(
             f"{path} could not be copied before it is brought up to date ({error}), so it was left as it is. "
             "Check the free space."

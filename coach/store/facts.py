@@ -44,6 +44,7 @@ def correct(sql: sqlite3.Connection, id_: str, correction: Correction) -> None:
         raise _no_facts(sql, id_)
     body = dumped(correction_form(correction))
     sql.execute("INSERT INTO correction (session, body) VALUES (?, ?)", (id_, body))
+    drop_figures(sql, id_)
 
 
 def undo(sql: sqlite3.Connection, id_: str) -> Correction | None:
@@ -55,7 +56,26 @@ def undo(sql: sqlite3.Connection, id_: str) -> Correction | None:
     if row is None:
         return None
     sql.execute("DELETE FROM correction WHERE number = ?", (row[0],))
+    drop_figures(sql, id_)
     return correction_of(loaded(row[1]))
+
+
+def keep_figures(sql: sqlite3.Connection, id_: str, made_with: str, form: object) -> None:
+    sql.execute(
+        "INSERT OR REPLACE INTO figures (session, made_with, body) SELECT id, ?, ? FROM session WHERE id = ?",
+        (made_with, dumped(form), id_),
+    )
+
+
+def figures(sql: sqlite3.Connection, made_with: str) -> dict[str, object]:
+    """By session, those that still hold."""
+    rows = sql.execute("SELECT session, body FROM figures WHERE made_with = ?", (made_with,))
+    return {id_: loaded(body) for id_, body in rows}
+
+
+def drop_figures(sql: sqlite3.Connection, id_: str) -> None:
+    """The facts have changed."""
+    sql.execute("DELETE FROM figures WHERE session = ?", (id_,))
 
 
 def _no_facts(sql: sqlite3.Connection, id_: str) -> StoreError:

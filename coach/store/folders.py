@@ -18,7 +18,8 @@ from coach.store.place import private
 FOLDER = "sessions"
 HOLD = ".held"
 RECORDING = "recording.wav"
-LOST = "recording.lost"
+SOUND = "recording.*"
+"""The recording, and lists of times beside it that hold no sound."""
 ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z]{4}")
 """Of a session: the day it began, and four letters. Fit for a path, an address, and to be typed."""
 SILENCE_BYTES = 1 << 20
@@ -35,12 +36,12 @@ class Holds:
 
     def take(self, folder: Path) -> bool:
         """Whether the session is ours now (or was already). Raises StoreError."""
-        if folder.name in self._files:
+        if self.has(folder):
             return True
         try:
             file = os.open(folder / HOLD, os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
-            return True  # no folder: nobody records into it
+            return True  # no folder, so nobody records into it; `has` says no
         except OSError as error:
             raise StoreError(f"{folder} cannot be used ({error.strerror}). Check its permissions.") from error
         try:
@@ -48,6 +49,9 @@ class Holds:
         except OSError:
             os.close(file)
             return False
+        if not (folder / HOLD).exists():  # taken away while we opened it
+            os.close(file)
+            return True
         self._files[folder.name] = file
         return True
 
@@ -59,7 +63,7 @@ class Holds:
     @contextmanager
     def for_a_moment(self, folder: Path) -> Iterator[None]:
         """Raises StoreError where another coach is in the session."""
-        ours = folder.name in self._files
+        ours = self.has(folder)
         if not self.take(folder):
             raise StoreError("Another coach is in this session right now. End it there first.")
         try:
@@ -68,9 +72,12 @@ class Holds:
             if not ours:
                 self.let_go(folder)
 
+    def has(self, folder: Path) -> bool:
+        return folder.name in self._files
+
     def held(self, folder: Path) -> bool:
         """By this coach, or by another."""
-        if folder.name in self._files or not self.take(folder):
+        if self.has(folder) or not self.take(folder):
             return True
         self.let_go(folder)
         return False
@@ -102,10 +109,23 @@ def empty(folder: Path) -> None:
         raise StoreError(f"{folder} could not be removed ({error.strerror}). Remove it by hand.") from error
 
 
-def left_behind(data: Path, known: frozenset[str]) -> tuple[Path, ...]:
-    """Folders of sessions that are not in the database: what a forgetting that was killed did not reach."""
+def delete_sound(folder: Path) -> bool:
+    """The recording and its lists; a page beside them stays. Whether there was any. Raises StoreError."""
+    found = tuple(folder.glob(SOUND))
+    try:
+        for path in found:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename} could not be deleted ({error.strerror}), though its days are over. Delete it."
+        ) from error
+    return bool(found)
+
+
+def all_of(data: Path) -> tuple[Path, ...]:
+    """The folders of sessions."""
     with suppress(FileNotFoundError):
-        return tuple(path for path in sorted((data / FOLDER).iterdir()) if path.name not in known)
+        return tuple(path for path in sorted((data / FOLDER).iterdir()) if ID.fullmatch(path.name))
     return ()
 
 
@@ -114,7 +134,7 @@ def silence(folder: Path, start_s: float, end_s: float) -> None:
     recording = folder / RECORDING
     try:
         for path in folder.iterdir():
-            if path.name not in (RECORDING, LOST, HOLD):
+            if path.name != HOLD and not path.match(SOUND):
                 path.unlink()
         if not recording.exists():
             return

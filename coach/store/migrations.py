@@ -63,5 +63,18 @@ CREATE TABLE voice (
 ) STRICT;
 """
 
-STEPS = (FIRST,)
+SECOND = """
+CREATE TABLE figures (                -- what trends compare, made from the facts: may go at any time
+  session TEXT PRIMARY KEY REFERENCES session (id) ON DELETE CASCADE,
+  made_with TEXT NOT NULL,            -- the limits and the version of the counting
+  body TEXT NOT NULL
+) STRICT;
+CREATE TABLE code (                   -- of a person's own half of the feedback
+  name TEXT PRIMARY KEY,              -- casefolded
+  salt BLOB NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+"""
+
+STEPS = (FIRST, SECOND)
 NEWEST = len(STEPS)

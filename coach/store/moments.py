@@ -30,6 +30,7 @@ def delete(sql: sqlite3.Connection, id_: str, start_s: float, end_s: float) -> N
     left = left_out(as_heard, start_s, end_s)
     _corrections(sql, id_, left, start_s, end_s)
     sessions.put_facts(sql, id_, left)
+    facts.drop_figures(sql, id_)
     shown = apply(left, facts.corrections(sql, id_)).conversation
     sessions.put_told(sql, id_, _told(facts.told(sql, id_), shown, start_s, end_s))
 

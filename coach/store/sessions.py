@@ -67,6 +67,10 @@ def session(sql: sqlite3.Connection, id_: str) -> Session:
     return session_of(row)
 
 
+def exists(sql: sqlite3.Connection, id_: str) -> bool:
+    return sql.execute("SELECT 1 FROM session WHERE id = ?", (id_,)).fetchone() is not None
+
+
 def session_of(row: Sequence[object]) -> Session:
     values = dict(zip(COLUMNS.split(", "), row, strict=True))
     values["names"] = tuple(loaded(str(values["names"])))

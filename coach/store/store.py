@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from coach.store import facts, folders, moments, practised, sessions, voices
+from coach.store import codes, facts, folders, moments, practised, sessions, voices
 from coach.store.database import FILE_NAME, Database
 from coach.store.place import private
 from coach.store.values import Kind, Practised, Session
@@ -57,11 +57,12 @@ class Store:
         """A new session, and its folder. `started_at`: ISO with offset. `keep_days`: of the sound, as both chose."""
         while True:
             session = sessions.new(kind, plan, names, started_at, keep_days)
-            ours = self._holds.take(folders.make(self.folder, session.id))  # before anybody can see it
+            folder = folders.make(self.folder, session.id)
+            self._holds.take(folder)  # before anybody can see the session
             with self.database.write() as sql:
-                if ours and sessions.insert(sql, session):
+                if self._holds.has(folder) and sessions.insert(sql, session):
                     return session
-            self._holds.let_go(self.folder_of(session.id))  # one of the same name is there
+            self._holds.let_go(folder)  # another of that name is there
 
     def keep(self, id_: str, entries: Sequence[Entry]) -> None:
         """More of the log. On the disk when it returns."""
@@ -77,9 +78,10 @@ class Store:
         """The facts take the place of the turns. When they are safe, sound that is not to be kept goes."""
         with self.database.write() as sql:
             sessions.end(sql, id_, conversation, told, ended_at)
+        folder = self.folder_of(id_)
         if not self.session(id_).keeps_audio:
-            folders.empty(self.folder_of(id_))
-        self._holds.let_go(self.folder_of(id_))
+            folders.empty(folder)
+        self._holds.let_go(folder)
 
     def delete_span(self, id_: str, start_s: float, end_s: float) -> None:
         """A moment, for good: from the rows, from what was told, and (as silence) from the sound."""
@@ -98,6 +100,31 @@ class Store:
             folders.empty(folder)
             self._holds.let_go(folder)
         self.database.wipe()
+
+    def delete_sound(self, id_: str) -> bool:
+        """The recording, not the words. False where there is none, or another coach is in the session."""
+        folder = self.folder_of(id_)
+        ours = self._holds.has(folder)
+        if ours or not self._holds.take(folder):
+            return False
+        try:
+            was_there = folders.delete_sound(folder)
+            with self.database.write() as sql:
+                sessions.sound_is_gone(sql, id_)
+        finally:
+            self._holds.let_go(folder)
+        return was_there
+
+    def clear_left_behind(self) -> None:
+        """Folders without a session. One that a coach is just beginning is held until its session is there."""
+        there = folders.all_of(self.folder)
+        known = {session.id for session in self.sessions()} if there else set()
+        for folder in there:
+            if folder.name not in known and not self._holds.has(folder) and self._holds.take(folder):
+                with self.database.read() as sql:
+                    if not sessions.exists(sql, folder.name):
+                        folders.empty(folder)
+                self._holds.let_go(folder)
 
     # Afterwards
 
@@ -163,6 +190,41 @@ class Store:
         with self.database.read() as sql:
             sessions.session(sql, id_)
             return facts.corrections(sql, id_)
+
+    def figures(self, made_with: str) -> Mapping[str, object]:
+        """What trends compare, by session, where it was kept and the facts are still the same."""
+        with self.database.read() as sql:
+            return facts.figures(sql, made_with)
+
+    def keep_figures(self, id_: str, made_with: str, form: object, corrections: int) -> None:
+        """Unless there are more or fewer `corrections` by now: then they are of something else."""
+        with self.database.write() as sql:
+            if len(facts.corrections(sql, id_)) == corrections:
+                facts.keep_figures(sql, id_, made_with, form)
+
+    # Own halves
+
+    def set_code(self, name: str, code: str) -> None:
+        with self.database.write() as sql:
+            codes.set_code(sql, name, code)
+
+    def clear_code(self, name: str, code: str) -> bool:
+        """False where it is not the code of this person."""
+        with self.database.write() as sql:
+            if name.casefold() not in codes.opened_by(sql, code):
+                return False
+            codes.clear_code(sql, name)
+            return True
+
+    def protected(self) -> frozenset[str]:
+        """Who has a code, casefolded."""
+        with self.database.read() as sql:
+            return codes.protected(sql)
+
+    def opened_by(self, code: str) -> frozenset[str]:
+        """Whose code this is, casefolded; nobody's: empty."""
+        with self.database.read() as sql:
+            return codes.opened_by(sql, code)
 
     # Practice
 

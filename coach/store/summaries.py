@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from coach import content
 from coach.corrections import apply
+from coach.figures import VERSION, Figures, figures, figures_from
+from coach.measures.saying_back import Understood
+from coach.session.log import Entry, Rated
 from coach.store.folders import RECORDING
 from coach.summary import Engines, SourceFacts, Summary, summarise
 
@@ -40,6 +45,8 @@ def _summarised(
     cautions: tuple[str, ...] = (),
     fine: tuple[Fine, ...] = (),
 ) -> Summary:
+    from coach.practice.content import paraphrase_content
+
     source, engines = _mapping(day.get("source")), _mapping(day.get("engines"))
     recording = store.folder_of(session.id) / RECORDING
     return summarise(
@@ -51,8 +58,44 @@ def _summarised(
         ),
         engines=Engines(**{name: str(engines.get(name, "")) for name in Engines.__dataclass_fields__}),
         cues=content.cues(), lexicon=content.lexicon(), wording=content.wording(), limits=limits,
-        cautions=cautions, fine=fine,
+        cautions=cautions, fine=fine, paraphrasing=paraphrase_content() if conversation.words else None,
+        understood=tuple(_understood(store.entries(session.id))),
     )  # fmt: skip
+
+
+def figures_of(store: Store, session: Session, limits: Limits) -> Figures:
+    """Raises StoreError."""
+    summary, entries = summary_of(store, session.id, limits), store.entries(session.id)
+    return figures(session.id, session.started_at, session.plan or session.kind, summary, entries)
+
+
+def all_figures(
+    store: Store, limits: Limits, progress: Callable[[int, int], None] = lambda done, of: None
+) -> tuple[Figures, ...]:
+    """Of every talk that has ended, by start: kept ones where the facts are the same, the others made and kept now.
+
+    Demos are left out: nobody's talk.
+    """
+    made_with = _made_with(limits)
+    kept = store.figures(made_with)
+    ended = [one for one in store.sessions() if one.state == "ended" and one.kind != "demo"]
+    found: list[Figures] = []
+    for done, session in enumerate(ended):
+        form = kept.get(session.id)
+        if form is not None:
+            found.append(figures_from(form))
+            continue
+        progress(done, len(ended))
+        corrections = len(store.corrections(session.id))
+        one = figures_of(store, session, limits)
+        store.keep_figures(session.id, made_with, asdict(one), corrections)
+        found.append(one)
+    return tuple(found)
+
+
+def _made_with(limits: Limits) -> str:
+    made = json.dumps([VERSION, asdict(limits)], sort_keys=True, default=sorted)  # sets have no order of their own
+    return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
 def names_of(session: Session, day: Mapping[str, Any]) -> dict[str, str]:
@@ -62,6 +105,12 @@ def names_of(session: Session, day: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("name"), str):
             given[row["id"]] = row["name"]
     return given
+
+
+def _understood(entries: Sequence[Entry]) -> Iterator[Understood]:
+    for entry in entries:
+        if isinstance(entry, Rated) and entry.confirmed:
+            yield Understood(by=entry.by, of=entry.of, value=entry.value, at_s=entry.at_s)
 
 
 def _table(told: str) -> Mapping[str, Any]:
