@@ -225,7 +225,12 @@ class TrendLimits:
 
     least_talks: int = 3  # two points are a line through anything
     least_events: int = 5  # under this many, show the events, not a rate
-    surprise: float = 0.05  # called other than usual only where chance alone would do it this rarely
+    surprise: float = 0.05  # called other than usual only where chance alone would do it this rarely ...
+    # ... and never for less than the measure itself is good to: talk share from one microphone 5 points, a response
+    # time 0.18 s, a paraphrase score a tenth (its two halves of the measuring data differ by that), a rating one step.
+    noise: Mapping[str, float] = field(
+        default_factory=lambda: {"share": 0.05, "response": 0.18, "paraphrase": 0.1, "understood": 1.0}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ nothing is counted in a row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb, pi, sqrt
 from statistics import fmean, median, stdev
 from typing import Literal
@@ -32,7 +32,13 @@ TITLES: dict[Measure, str] = {
     "paraphrase": "Saying back",
     "understood": "Felt understood",
 }
-_RATES: dict[Measure, str] = {"interruptions": "a minute", "feeling": "in ten minutes", "blame": "in ten minutes"}
+_UNITS: dict[Measure, str] = {
+    "interruptions": " a minute",
+    "response": " s",
+    "feeling": " in ten minutes",
+    "blame": " in ten minutes",
+    "understood": " of 10",
+}
 PER_MIN: dict[Measure, float] = {"interruptions": 1.0, "feeling": 10.0, "blame": 10.0}
 """What is counted is told in so many minutes of somebody's speech."""
 
@@ -53,9 +59,11 @@ class Usual:
     """The talks before the last one."""
 
     talks: int
-    middle: float
+    middle: float  # of what is counted: all events by all minutes
     low: float
     high: float
+    events: int | None = None  # of what is counted
+    minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +107,20 @@ def trends(talks: Sequence[Figures], limits: TrendLimits) -> Trends:
 def _trend(measure: Measure, name: str, talks: Sequence[Figures], limits: TrendLimits) -> Trend:
     points = tuple(_point(measure, name, talk) for talk in talks)
     before = [point for point in points[:-1] if point.value is not None]
-    usual = _usual(before) if len(before) >= limits.least_talks - 1 else None
-    counted = measure in PER_MIN
-    judge = _by_counts if counted else _by_values
-    verdict: Verdict = "too_few" if usual is None or points[-1].value is None else judge(before, points[-1], limits)
+    usual = _usual(measure, before) if len(before) >= limits.least_talks - 1 else None
+    verdict = _verdict(measure, before, points[-1], usual, limits)
     text = _text(measure, name, points[-1], usual, verdict, talks[-1].at_least, limits)
     return Trend(measure=measure, name=name, points=points, usual=usual, verdict=verdict, text=text)
+
+
+def _verdict(
+    measure: Measure, before: Sequence[Point], last: Point, usual: Usual | None, limits: TrendLimits
+) -> Verdict:
+    if usual is None or last.value is None:
+        return "too_few"
+    if measure in PER_MIN:
+        return _by_counts(usual, last, limits)
+    return _by_values(measure, [point.value for point in before if point.value is not None], last.value, limits)
 
 
 def _point(measure: Measure, name: str, talk: Figures) -> Point:
@@ -136,24 +152,25 @@ _VALUES: dict[Measure, Callable[[Person], _Value]] = {
 }
 
 
-def _usual(before: Sequence[Point]) -> Usual:
+def _usual(measure: Measure, before: Sequence[Point]) -> Usual:
     values = [point.value for point in before if point.value is not None]
-    return Usual(talks=len(values), middle=median(values), low=min(values), high=max(values))
+    usual = Usual(talks=len(values), middle=median(values), low=min(values), high=max(values))
+    if measure not in PER_MIN:
+        return usual
+    events, minutes = sum(point.events or 0 for point in before), sum(point.minutes or 0.0 for point in before)
+    return replace(usual, middle=events / minutes * PER_MIN[measure], events=events, minutes=minutes)
 
 
-def _by_values(before: Sequence[Point], last: Point, limits: TrendLimits) -> Verdict:
+def _by_values(measure: Measure, usual: Sequence[float], last: float, limits: TrendLimits) -> Verdict:
     """Whether the next of such values would lie so far off by chance (Student's prediction interval)."""
-    values = [point.value for point in before if point.value is not None]
-    assert last.value is not None
-    reach = quantile_t(1 - limits.surprise / 2, len(values) - 1) * stdev(values) * sqrt(1 + 1 / len(values))
-    off = last.value - fmean(values)
-    return "usual" if abs(off) <= reach else "higher" if off > 0 else "lower"
+    reach = quantile_t(1 - limits.surprise / 2, len(usual) - 1) * stdev(usual) * sqrt(1 + 1 / len(usual))
+    off = last - fmean(usual)
+    return "usual" if abs(off) <= max(reach, limits.noise[measure]) else "higher" if off > 0 else "lower"
 
 
-def _by_counts(before: Sequence[Point], last: Point, limits: TrendLimits) -> Verdict:
+def _by_counts(usual: Usual, last: Point, limits: TrendLimits) -> Verdict:
     """Whether the events would fall into the last talk so often, or so seldom, if they came as ever (binomial)."""
-    events = sum(point.events or 0 for point in before)
-    minutes = sum(point.minutes or 0.0 for point in before)
+    events, minutes = usual.events or 0, usual.minutes or 0.0
     now, now_minutes = last.events or 0, last.minutes or 0.0
     total = events + now
     if total < limits.least_events:
@@ -191,11 +208,10 @@ def quantile_t(probability: float, freedom: int) -> float:
 def _text(
     measure: Measure, name: str, last: Point, usual: Usual | None, verdict: Verdict, at_least: bool, limits: TrendLimits
 ) -> str:
-    parts = [f"{name}: {_told(measure, last, at_least, limits)}"]
-    if usual is not None:
-        low, middle, high = (_shown(measure, value) for value in (usual.low, usual.middle, usual.high))
-        parts.append(f"usually {middle} ({low} to {high} in {usual.talks} talks)")
-    return "; ".join(parts) + _ENDINGS[verdict if usual is not None and last.value is not None else "too_few"]
+    told = f"{name}: {_told(measure, last, at_least, limits)}"
+    if usual is None:
+        return f"{told}."
+    return f"{told}; {_before(measure, usual, limits)}{_ENDINGS[verdict]}"
 
 
 _ENDINGS: dict[Verdict, str] = {
@@ -210,29 +226,38 @@ def _told(measure: Measure, point: Point, at_least: bool, limits: TrendLimits) -
     if point.value is None:
         return "not measured this time"
     if measure not in PER_MIN or point.events is None or point.minutes is None:
-        return _shown(measure, point.value) + _of_how_many(measure, point)
+        return _shown(measure, point.value) + _unit(measure) + _of_how_many(measure, point)
     most = "at least " if at_least and measure == "interruptions" and point.events else ""
     whose = "the partner's" if measure == "interruptions" else "own"
-    events = f"{most}{point.events} in {point.minutes:.0f} min of {whose} speech"
-    return f"{_shown(measure, point.value)}, {events}" if point.events >= limits.least_events else events
+    events = f"{most}{point.events} in {_minutes(point.minutes)} of {whose} speech"
+    few = point.events < limits.least_events
+    return events if few else f"{_shown(measure, point.value)}{_unit(measure)} ({events})"
+
+
+def _before(measure: Measure, usual: Usual, limits: TrendLimits) -> str:
+    if usual.events is not None and usual.minutes is not None and usual.events < limits.least_events:
+        return f"before that {usual.events} in {_minutes(usual.minutes)}, in {usual.talks} talks"
+    low, middle, high = (_shown(measure, value) for value in (usual.low, usual.middle, usual.high))
+    return f"usually {middle}{_unit(measure)} (from {low} to {high} in {usual.talks} talks)"
 
 
 def _of_how_many(measure: Measure, point: Point) -> str:
     if not point.events:
         return ""
-    what = {"response": "reply", "paraphrase": "time", "understood": "time"}[measure]
-    many = {"reply": "replies", "time": "times"}[what]
-    return f" ({point.events} {what if point.events == 1 else many})"
+    one, many = ("reply", "replies") if measure == "response" else ("time", "times")
+    return f" ({point.events} {one if point.events == 1 else many})"
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f} min" if minutes >= 1 else "less than a minute"
 
 
 def _shown(measure: Measure, value: float) -> str:
-    if measure in ("share", "paraphrase"):
-        return percent(value)
-    if measure == "response":
-        return f"{value:.1f} s"
-    if measure == "understood":
-        return f"{value:.1f} of 10"
-    return f"{value:.1f} {_RATES[measure]}"
+    return percent(value) if measure in ("share", "paraphrase") else f"{value:.1f}"
+
+
+def _unit(measure: Measure) -> str:
+    return _UNITS.get(measure, "")
 
 
 def by_measure(found: Trends) -> Iterator[tuple[str, tuple[Trend, ...]]]:
