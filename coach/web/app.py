@@ -15,7 +15,7 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import changes, halves, home, talks
+from coach.web import changes, guided, halves, home, talks
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -42,6 +42,11 @@ ROUTES = (
     Route("/talks/{id}/put-right", changes.put_right, methods=POST),
     Route("/talks/{id}/delete", changes.delete, methods=GET),
     Route("/talks/{id}/delete", changes.deleted, methods=POST),
+    Route("/talk", guided.choose, methods=GET),
+    Route("/talk", guided.start, methods=POST),
+    Route("/live", guided.followed, methods=GET),
+    Route("/live/events", guided.events, methods=GET),
+    Route("/live/key", guided.key, methods=POST),
     Route("/half", halves.opened, methods=POST),
     Route("/half/shut", halves.shut, methods=POST),
 )

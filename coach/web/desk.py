@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from coach.web.live import Live
 from coach.web.open_halves import Halves
 from coach.web.work import Work
 
@@ -22,6 +23,7 @@ class Desk:
     folder: Path
     keys: Keys
     work: Work = field(default_factory=Work)
+    live: Live = field(default_factory=Live)
     halves: Halves = field(default_factory=Halves)
 
 

@@ -32,7 +32,10 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
     with open_store(folder) as store, listening(port) as door:
         desk = Desk(store=store, folder=folder, keys=Keys(port=door.getsockname()[1]))
         opened(desk.keys.link())  # the door listens already: who comes before the server runs is kept waiting
-        Server(configured(make_app(desk))).run(sockets=[door])
+        try:
+            Server(configured(make_app(desk))).run(sockets=[door])
+        finally:
+            desk.live.close()
 
 
 def configured(app: ASGIApp) -> Config:
