@@ -252,6 +252,11 @@ def _minutes(minutes: float) -> str:
     return f"{minutes:.0f} min" if minutes >= 1 else "less than a minute"
 
 
+def shown(measure: Measure, value: float) -> str:
+    """A value of a measure with its unit."""
+    return _shown(measure, value) + _unit(measure)
+
+
 def _shown(measure: Measure, value: float) -> str:
     return percent(value) if measure in ("share", "paraphrase") else f"{value:.1f}"
 

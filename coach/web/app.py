@@ -15,7 +15,7 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import changes, guided, halves, home, talks
+from coach.web import changes, guided, halves, home, over_time, talks
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -47,6 +47,7 @@ ROUTES = (
     Route("/live", guided.followed, methods=GET),
     Route("/live/events", guided.events, methods=GET),
     Route("/live/key", guided.key, methods=POST),
+    Route("/trends", over_time.shown, methods=GET),
     Route("/half", halves.opened, methods=POST),
     Route("/half/shut", halves.shut, methods=POST),
 )

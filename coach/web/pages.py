@@ -60,6 +60,12 @@ def day(iso: str) -> str:
     return f"{at:%A}, {at.day} {at:%B %Y}"
 
 
+def short_day(iso: str) -> str:
+    """22 Nov 2026"""
+    at = datetime.fromisoformat(iso)
+    return f"{at.day} {at:%b %Y}"
+
+
 def hour(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%H:%M}"
 
@@ -79,5 +85,5 @@ def environment() -> Environment:
     from coach.render import html
 
     made = html.environment(PackageLoader("coach.web", "templates"))
-    made.filters |= {"day": day, "hour": hour}
+    made.filters |= {"day": day, "short_day": short_day, "hour": hour}
     return made
