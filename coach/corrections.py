@@ -17,10 +17,13 @@ from coach.conversation import Conversation, without
 from coach.grounds import Findings
 from coach.measures.floor import Rate
 from coach.measures.interruptions import Interruption
+from coach.measures.lexicon import FOUR
 from coach.measures.words import Remark
 
 LEFT_OUT = "left out"
 """Whose speech a stretch that was taken out is. As with the coach's own, nothing in it is measured, silence neither."""
+FAULTS = frozenset(("blame", "pseudo_feeling", "advice", *FOUR))
+"""Kinds of remarks that may be held against somebody. Where one is fine, so are the others in the same sentence."""
 SAME_S = 0.02
 """Two events of a kind that begin so near each other are one: spans are good to 10 ms."""
 
@@ -131,14 +134,8 @@ def put_right(findings: Findings, fine: Sequence[Fine]) -> Findings:
 
 
 def _found(event: Interruption | Remark, fine: Sequence[Fine], what: str) -> Fine | None:
-    return next(
-        (
-            one
-            for one in fine
-            if one.what == what and one.kind == event.kind and abs(one.start_s - event.start_s) <= SAME_S
-        ),
-        None,
-    )
+    here = (one for one in fine if one.what == what and abs(one.start_s - event.start_s) <= SAME_S)
+    return next((one for one in here if one.kind == event.kind or {one.kind, event.kind} <= FAULTS), None)
 
 
 def _freed(event: Interruption, name: str) -> Interruption:

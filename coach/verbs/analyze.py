@@ -24,12 +24,14 @@ from coach.verbs.results import (
 )
 
 if TYPE_CHECKING:
+    from coach.summary import Summary
     from coach.verbs import Verbs
 
 EXAMPLES = """\
   coach analyze talk.m4a
   coach analyze talk.wav --names Kim,Sam --html talk.html --audio
   coach analyze talk.flac --json - | less
+  coach analyze talk.m4a --keep --keep-sound 30
   coach analyze *.wav --out results --jobs 2 --csv
 
 With --out, each recording gets a page and a JSON file in that folder, and
@@ -52,6 +54,10 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--jobs", metavar="N", type=_jobs, default=1, help="recordings at a time, with --out (default 1)"
     )
+    parser.add_argument("--keep", action="store_true", help="keep it, to look back with: coach review")
+    parser.add_argument(
+        "--keep-sound", metavar="DAYS", type=_days, default=0, help="with --keep: the sound, too, for so many days"
+    )
     parser.add_argument(
         "--recogniser", metavar="NAME", help="moonshine, or a model that `coach models` lists as present"
     )
@@ -59,7 +65,11 @@ def add(verbs: Verbs) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.keep_sound and not args.keep:
+        args.parser.error("--keep-sound is for what is kept: add --keep")
     if args.out is not None:
+        if args.keep:
+            args.parser.error("--keep is for recordings without --out")
         return _into_folder(args)
     if args.jobs > 1:
         args.parser.error("--jobs is for many recordings at once: add --out FOLDER")
@@ -81,7 +91,18 @@ def _one(file: Path, args: argparse.Namespace) -> None:
             recogniser=args.recogniser,
             progress=progress,
         )
+    if args.keep:
+        _keep(summary, file, args.keep_sound)
     deliver(summary, args, audio=args.audio)
+
+
+def _keep(summary: Summary, file: Path, days: int) -> None:
+    from coach.verbs.keeping import keep
+    from coach.verbs.stored import opened
+
+    with opened() as store:
+        session = keep(store, summary, file, days)
+    print(f"Kept: coach review {session.id}", file=sys.stderr)
 
 
 def _into_folder(args: argparse.Namespace) -> int:
@@ -128,6 +149,13 @@ def _make(folder: Path) -> None:
         raise OutputError(f"{folder} cannot be made ({reason}). Name another: --out FOLDER") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"Nothing can be written in {folder}. Choose another folder, or change its permissions.")
+
+
+def _days(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 3650:
+        raise argparse.ArgumentTypeError("give a number of days from 1 to 3650")
+    return number
 
 
 def _jobs(text: str) -> int:

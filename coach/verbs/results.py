@@ -104,10 +104,9 @@ def deliver(summary: Summary, args: argparse.Namespace, *, audio: bool = False) 
 def show(summary: Summary, *, transcript: bool = False) -> None:
     from coach.render import text
 
-    width = _width()
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    shown = text.render(summary, transcript=transcript, width=width, colour=colour)
-    _put(shown)
+    shown = text.render(summary, transcript=transcript, width=width(), colour=colour)
+    put(shown)
 
 
 def show_table(rows: Sequence[tuple[str, Row]]) -> None:
@@ -129,16 +128,16 @@ def show_table(rows: Sequence[tuple[str, Row]]) -> None:
         came_in = ", ".join(f"{one_line(one.name)} {one.interruptions}" for one in row.people)
         table.add_row(Text(one_line(name)), clock(row.length_s), Text(shares), Text(came_in))
     out = StringIO()
-    console = Console(file=out, width=_width(), no_color=True, highlight=False, emoji=False, markup=False)
+    console = Console(file=out, width=width(), no_color=True, highlight=False, emoji=False, markup=False)
     console.print(table)
-    _put("\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n")
+    put("\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n")
 
 
-def _width() -> int:
+def width() -> int:
     return min(MOST_WIDTH, max(LEAST_WIDTH, shutil.get_terminal_size((80, 24)).columns))
 
 
-def _put(shown: str) -> None:
+def put(shown: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(shown.encode(encoding, errors="replace").decode(encoding))
 

@@ -1,0 +1,57 @@
+"""coach analyze --keep: a recording becomes a session like any other, to be reviewed and put right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audio.types import UNKNOWN
+from coach.verbs.stored import now
+
+if TYPE_CHECKING:
+    from coach.store import Session, Store
+    from coach.summary import Summary
+
+
+def keep(store: Store, summary: Summary, recording: Path, keep_days: int) -> Session:
+    """The words and numbers; the sound, too, where it is to stay for some days. Raises StoreError, AudioError."""
+    from coach.render import json
+    from coach.store.folders import RECORDING
+
+    talk = summary.conversation
+    people = sorted(speaker for speaker in talk.speakers if speaker != UNKNOWN)
+    session = store.begin(
+        kind="recording", names=[summary.name(speaker) for speaker in people],
+        started_at=_began(recording, talk.duration_s), keep_days=keep_days,
+    )  # fmt: skip
+    try:
+        if keep_days:
+            _copy(recording, store.folder_of(session.id) / RECORDING)
+        store.end(session.id, talk, json.render(summary), ended_at=now().isoformat(timespec="seconds"))
+    except BaseException:
+        store.drop(session.id)
+        raise
+    return store.session(session.id)
+
+
+def _began(recording: Path, duration_s: float) -> str:
+    """A recorder closes its file when the talk is over: about the file's own date, less the length."""
+    written = datetime.fromtimestamp(recording.stat().st_mtime).astimezone()
+    return min(written - timedelta(seconds=duration_s), now()).isoformat(timespec="seconds")
+
+
+def _copy(recording: Path, to: Path) -> None:
+    """As the coach's own recordings are: 16 bits, every channel, so that a moment can be wiped in place."""
+    import numpy as np
+
+    from audio.recording import open_recording
+    from audio.wavfile import WavFile
+
+    source = open_recording(recording)
+    file = WavFile(to, source.channels)
+    try:
+        for frame in source.frames():
+            file.append((np.clip(frame.samples, -1, 1) * 32767).astype("<i2").tobytes())
+    finally:
+        file.close()
