@@ -2,6 +2,7 @@
 
 names = ["Kim", "Sam"]       # in the order in which they speak first
 recogniser = "auto"          # or "moonshine", or a model fetched with `coach models fetch`
+keep_days = 0                # of the sound of a talk, as it is offered when one begins; 0: until its summary is safe
 
 [limits.silence]             # any number of coach/thresholds.py
 wait_s = 4.0
@@ -29,6 +30,7 @@ MOST = 1e6
 class Config:
     names: tuple[str, ...] = ()
     recogniser: str = "auto"
+    keep_days: int = 0
     limits: Limits = field(default_factory=Limits)
 
 

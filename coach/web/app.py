@@ -15,7 +15,7 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import changes, guided, halves, home, over_time, talks
+from coach.web import changes, export, guided, halves, home, over_time, settings, talks
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -40,6 +40,8 @@ ROUTES = (
     Route("/talks/{id}", talks.shown, methods=GET),
     Route("/talks/{id}/sound", talks.sound, methods=GET),
     Route("/talks/{id}/put-right", changes.put_right, methods=POST),
+    Route("/talks/{id}/export", export.of_talk, methods=GET),
+    Route("/talks/{id}/export/{format}", export.taken, methods=GET),
     Route("/talks/{id}/delete", changes.delete, methods=GET),
     Route("/talks/{id}/delete", changes.deleted, methods=POST),
     Route("/talk", guided.choose, methods=GET),
@@ -48,6 +50,11 @@ ROUTES = (
     Route("/live/events", guided.events, methods=GET),
     Route("/live/key", guided.key, methods=POST),
     Route("/trends", over_time.shown, methods=GET),
+    Route("/settings", settings.shown, methods=GET),
+    Route("/settings", settings.saved, methods=POST),
+    Route("/settings/microphone", settings.microphone, methods=POST),
+    Route("/settings/code", settings.code, methods=POST),
+    Route("/settings/forget-voice", settings.forget_voice, methods=POST),
     Route("/half", halves.opened, methods=POST),
     Route("/half/shut", halves.shut, methods=POST),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from coach import app
 from coach.corrections import Correction, Fine, Given, LeftOut, Reworded, Swapped
 from coach.errors import CoachError
+from coach.halves import closed_to
 from coach.plain import one_line
 from coach.store.summaries import summary_of
 from coach.web.desk import desk
@@ -32,6 +33,8 @@ def put_right(request: Request) -> Response:
     if fields.get("what") == "undo":
         return _undone(request, fields)
     summary = summary_of(at.store, id_, app.config().limits)
+    if fields.get("by") in closed_to(summary, at.halves.closed(at.store)):
+        raise CoachError("Only the one who was interrupted or spoken to can say so: open their own part first.")
     done, corrections = _corrections(summary, fields)
     for correction in corrections:
         at.store.correct(id_, correction)

@@ -45,6 +45,7 @@ def choose(request: Request) -> Response:
         paces=PACES,
         keep_days=KEEP_DAYS,
         unfinished=at.store.unfinished(),
+        kept_days=config.keep_days,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,12 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
     from uvicorn import Server
 
     from coach.store import open_store
+    from coach.store.retention import retire
     from coach.web.app import make_app
     from coach.web.desk import Desk
 
     with open_store(folder) as store, listening(port) as door:
+        retire(store, datetime.now().astimezone())
         desk = Desk(store=store, folder=folder, keys=Keys(port=door.getsockname()[1]))
         opened(desk.keys.link())  # the door listens already: who comes before the server runs is kept waiting
         try:
