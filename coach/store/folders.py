@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from audio.types import RATE_HZ
 from audio.wavfile import HEADER_BYTES, SAMPLE_BYTES, channels_of
@@ -16,8 +17,11 @@ from coach.errors import StoreError
 from coach.store.place import private
 
 FOLDER = "sessions"
+UNASKED = "unasked"
+"""Where a talk is recorded until both have agreed."""
 HOLD = ".held"
 RECORDING = "recording.wav"
+LISTS = ("recording.lost", "recording.own")
 SOUND = "recording.*"
 """The recording, and lists of times beside it that hold no sound."""
 ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z]{4}")
@@ -127,6 +131,11 @@ def all_of(data: Path) -> tuple[Path, ...]:
     with suppress(FileNotFoundError):
         return tuple(path for path in sorted((data / FOLDER).iterdir()) if ID.fullmatch(path.name))
     return ()
+
+
+def new_file(path: Path) -> BinaryIO:
+    """For its owner's eyes from the first byte; there is none of that name. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def silence(folder: Path, start_s: float, end_s: float) -> None:

@@ -33,25 +33,25 @@ def dumped(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def loaded(text: str) -> Any:
+def loaded(body: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise StoreError(f"What is kept is no JSON ({error}). {NEXT_STEP}") from error
 
 
-def packed(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", errors="surrogatepass"), 6)
+def packed(body: str) -> bytes:
+    return zlib.compress(body.encode("utf-8", errors="surrogatepass"), 6)
 
 
 def unpacked(body: bytes) -> str:
     """Raises StoreError where it is damaged, or grows past any talk."""
     opened = zlib.decompressobj()
     try:
-        text = opened.decompress(body, MOST_PACKED_BYTES)
+        whole = opened.decompress(body, MOST_PACKED_BYTES)
         if not opened.eof:
             raise StoreError(f"What is kept is cut short, or larger than any talk. {NEXT_STEP}")
-        return text.decode("utf-8", errors="surrogatepass")
+        return whole.decode("utf-8", errors="surrogatepass")
     except (zlib.error, UnicodeDecodeError) as error:
         raise StoreError(f"What is kept is damaged ({error}). {NEXT_STEP}") from error
 
@@ -61,7 +61,7 @@ def entry_form(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(form: object) -> Entry:
-    table = dict(_table(form))
+    table = dict(mapping(form))
     if "floor" in table:
         table["floor"] = record(HeldFloor, table["floor"])
     entry: Entry = _one_of(_ENTRIES, "entry", table)
@@ -73,7 +73,7 @@ def correction_form(correction: Correction) -> dict[str, Any]:
 
 
 def correction_of(form: object) -> Correction:
-    correction: Correction = _one_of(_CORRECTIONS, "correction", _table(form))
+    correction: Correction = _one_of(_CORRECTIONS, "correction", mapping(form))
     return correction
 
 
@@ -86,7 +86,7 @@ def _one_of(kinds: Mapping[str, type], key: str, table: Mapping[str, Any]) -> An
 
 def record(kind: type, form: object) -> Any:
     """A value of a flat frozen dataclass; a field with a default may be missing. Raises StoreError."""
-    table = _table(form)
+    table = mapping(form)
     types = get_type_hints(kind)
     unknown = set(table) - {field.name for field in fields(kind)}
     if unknown:
@@ -123,8 +123,8 @@ def _span_form(span: Span, at: Mapping[str, int]) -> list[float]:
 
 
 def conversation_of(form: object) -> Conversation:
-    table = _table(form)
-    voices = [_label(voice) for voice in _rows(table, "voices")]
+    table = mapping(form)
+    voices = [_label(voice) for voice in rows(table, "voices")]
 
     def who(row: Sequence[Any]) -> str:
         if not row or not isinstance(row[0], int) or not 0 <= row[0] < len(voices):
@@ -138,7 +138,7 @@ def conversation_of(form: object) -> Conversation:
 
     def word(row: Sequence[Any]) -> Word:
         speaker, (start_s, end_s) = who(row), times(row[1:3])
-        return Word(speaker=speaker, start_s=start_s, end_s=end_s, text=_text(row[3] if len(row) > 3 else None))
+        return Word(speaker=speaker, start_s=start_s, end_s=end_s, text=text(row[3] if len(row) > 3 else None))
 
     def floor(row: Sequence[Any]) -> HeldFloor:
         speaker, (start_s, end_s) = who(row), times(row[1:3])
@@ -149,7 +149,7 @@ def conversation_of(form: object) -> Conversation:
     if not isinstance(count, int) or not 0 <= count <= len(voices) or word_times not in get_args(WordTimes):
         raise StoreError(f"The facts of a session are incomplete in what is kept. {NEXT_STEP}")
     return Conversation(
-        id=_text(table.get("id")), duration_s=_time(table.get("duration_s")), speakers=tuple(voices[:count]),
+        id=text(table.get("id")), duration_s=time(table.get("duration_s")), speakers=tuple(voices[:count]),
         speech=_each(span, table, "speech"), words=_each(word, table, "words"), word_times=word_times,
         held=_each(floor, table, "held"), coach=_each(span, table, "coach"), mixed=table.get("mixed") is True,
     )  # fmt: skip
@@ -160,9 +160,9 @@ def turn_form(turn: Turn) -> dict[str, Any]:
 
 
 def turn_of(form: object) -> Turn:
-    table = dict(_table(form))
-    spans = tuple(record(Span, row) for row in _rows(table, "spans"))
-    words = tuple(record(Word, row) for row in _rows(table, "words"))
+    table = dict(mapping(form))
+    spans = tuple(record(Span, row) for row in rows(table, "spans"))
+    words = tuple(record(Word, row) for row in rows(table, "words"))
     plain = {name: table.get(name) for name in ("index", "speaker", "start_s", "end_s", "counts")}
     types = get_type_hints(Turn)
     return Turn(**{n: _checked(types[n], v, f"Turn.{n}") for n, v in plain.items()}, spans=spans, words=words)
@@ -170,26 +170,26 @@ def turn_of(form: object) -> Turn:
 
 def times(pair: Sequence[Any]) -> tuple[float, float]:
     """Start and end on a recording's clock."""
-    if len(pair) != 2 or _time(pair[1]) < _time(pair[0]):
+    if len(pair) != 2 or time(pair[1]) < time(pair[0]):
         raise StoreError(f"Something ends before it starts in what is kept. {NEXT_STEP}")
-    return _time(pair[0]), _time(pair[1])
+    return time(pair[0]), time(pair[1])
 
 
 def _each(make: Callable[[Sequence[Any]], Any], table: Mapping[str, Any], key: str) -> tuple[Any, ...]:
-    rows = _rows(table, key)
-    if not all(isinstance(row, list) for row in rows):
+    found = rows(table, key)
+    if not all(isinstance(row, list) for row in found):
         raise StoreError(f"'{key}' holds no rows in what is kept. {NEXT_STEP}")
-    return tuple(make(row) for row in rows)
+    return tuple(make(row) for row in found)
 
 
-def _rows(table: Mapping[str, Any], key: str) -> list[Any]:
-    rows = table.get(key)
-    if not isinstance(rows, list) or len(rows) > MOST_ENTRIES:
+def rows(table: Mapping[str, Any], key: str) -> list[Any]:
+    found = table.get(key)
+    if not isinstance(found, list) or len(found) > MOST_ENTRIES:
         raise StoreError(f"'{key}' is missing from what is kept, or too long. {NEXT_STEP}")
-    return rows
+    return found
 
 
-def _table(form: object) -> Mapping[str, Any]:
+def mapping(form: object) -> Mapping[str, Any]:
     if not isinstance(form, dict):
         raise StoreError(f"There is no table where one should be in what is kept. {NEXT_STEP}")
     return form
@@ -202,7 +202,7 @@ def _checked(kind: Any, value: object, place: str) -> Any:
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return value
     if kind is str:
-        return _text(value)
+        return text(value)
     if kind in (int, bool) and type(value) is kind:
         return value
     if kind is HeldFloor and isinstance(value, HeldFloor):
@@ -210,7 +210,7 @@ def _checked(kind: Any, value: object, place: str) -> Any:
     raise StoreError(f"{place} is not as it should be in what is kept. {NEXT_STEP}")
 
 
-def _time(value: object) -> float:
+def time(value: object) -> float:
     if type(value) not in (int, float) or not 0 <= value <= MOST_S:  # type: ignore[operator]
         raise StoreError(f"A time is no number of seconds within a day in what is kept. {NEXT_STEP}")
     return value  # type: ignore[return-value]
@@ -222,16 +222,16 @@ def _share(value: object) -> float:
     return value  # type: ignore[return-value]
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > MOST_TEXT:
+def text(value: object, most: int = MOST_TEXT) -> str:
+    if not isinstance(value, str) or len(value) > most:
         raise StoreError(f"A text is missing from what is kept, or too long. {NEXT_STEP}")
     return value
 
 
 def _label(value: object) -> str:
-    if len(_text(value)) > MOST_LABEL:
+    if len(text(value)) > MOST_LABEL:
         raise StoreError(f"A speaker's name is too long in what is kept. {NEXT_STEP}")
-    return _text(value)
+    return text(value)
 
 
 def _refuse_constant(name: str) -> float:

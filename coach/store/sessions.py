@@ -7,11 +7,26 @@ import sqlite3
 import string
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from coach.annotation_values import MOST_LABEL
 from coach.errors import StoreError
-from coach.store.forms import conversation_form, dumped, entry_form, entry_of, loaded, packed, turn_form, turn_of
-from coach.store.values import Kind, Session
+from coach.store.forms import (
+    NEXT_STEP,
+    conversation_form,
+    dumped,
+    entry_form,
+    entry_of,
+    loaded,
+    mapping,
+    packed,
+    rows,
+    text,
+    time,
+    turn_form,
+    turn_of,
+)
+from coach.store.values import Kind, Session, State
 
 if TYPE_CHECKING:
     from coach.conversation import Conversation, Turn
@@ -19,6 +34,7 @@ if TYPE_CHECKING:
 
 COLUMNS = "id, kind, plan, names, started_at, ended_at, state, duration_s, keeps_audio, keep_days"
 MOST_KEEP_DAYS = 36_500
+MOST_NAMES = 10
 
 
 def new(kind: Kind, plan: str | None, names: Sequence[str], started_at: str, keep_days: int) -> Session:
@@ -45,12 +61,35 @@ def insert(sql: sqlite3.Connection, session: Session) -> bool:
     return done.rowcount == 1
 
 
-def moment(text: str) -> datetime:
+def from_form(form: object) -> Session:
+    """A session as an archive holds it. Raises StoreError."""
+    table = mapping(form)
+    names = tuple(text(name, MOST_LABEL) for name in rows(table, "names"))
+    plan, ended_at, duration_s = table.get("plan"), table.get("ended_at"), table.get("duration_s")
+    moment(text(table.get("started_at")))
+    if ended_at is not None:
+        moment(text(ended_at))
+    elif table.get("state") == "ended":
+        raise StoreError(f"A session has ended at no time. {NEXT_STEP}")
+    if table.get("kind") not in get_args(Kind) or table.get("state") not in get_args(State) or len(names) > MOST_NAMES:
+        raise StoreError(f"A session is of no kind that the coach knows. {NEXT_STEP}")
+    keep_days = table.get("keep_days")
+    if type(keep_days) is not int or not 0 <= keep_days <= MOST_KEEP_DAYS:
+        raise StoreError(f"A session keeps its sound for no number of days. {NEXT_STEP}")
+    return Session(
+        id=text(table.get("id")), kind=table["kind"], plan=None if plan is None else text(plan, MOST_LABEL),
+        names=names, started_at=table["started_at"], ended_at=ended_at, state=table["state"],
+        duration_s=None if duration_s is None else time(duration_s), keeps_audio=table.get("keeps_audio") is True,
+        keep_days=keep_days,
+    )  # fmt: skip
+
+
+def moment(written: str) -> datetime:
     """A time of the clock, with its offset. Raises StoreError."""
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(written)
     except ValueError as error:
-        raise StoreError(f"{text[:40]!r} is no date and time. Write it like 2026-05-04T19:30:00+02:00.") from error
+        raise StoreError(f"{written[:40]!r} is no date and time. Write it like 2026-05-04T19:30:00+02:00.") from error
     return at if at.tzinfo else at.astimezone()
 
 
@@ -87,27 +126,27 @@ def open_session(sql: sqlite3.Connection, id_: str) -> Session:
 
 def keep(sql: sqlite3.Connection, id_: str, entries: Sequence[Entry]) -> None:
     open_session(sql, id_)
-    rows = [(id_, dumped(entry_form(entry))) for entry in entries]
-    sql.executemany("INSERT INTO entry (session, body) VALUES (?, ?)", rows)
+    new = [(id_, dumped(entry_form(entry))) for entry in entries]
+    sql.executemany("INSERT INTO entry (session, body) VALUES (?, ?)", new)
 
 
 def entries(sql: sqlite3.Connection, id_: str) -> tuple[Entry, ...]:
     session(sql, id_)
-    rows = sql.execute("SELECT body FROM entry WHERE session = ? ORDER BY number", (id_,))
-    return tuple(entry_of(loaded(body)) for (body,) in rows)
+    found = sql.execute("SELECT body FROM entry WHERE session = ? ORDER BY number", (id_,))
+    return tuple(entry_of(loaded(body)) for (body,) in found)
 
 
 def hear(sql: sqlite3.Connection, id_: str, turns: Sequence[Turn]) -> None:
     """A turn takes the place of the one that had its index."""
     open_session(sql, id_)
-    rows = [(id_, turn.index, dumped(turn_form(turn))) for turn in turns]
-    sql.executemany("INSERT OR REPLACE INTO turn (session, at, body) VALUES (?, ?, ?)", rows)
+    new = [(id_, turn.index, dumped(turn_form(turn))) for turn in turns]
+    sql.executemany("INSERT OR REPLACE INTO turn (session, at, body) VALUES (?, ?, ?)", new)
 
 
 def heard(sql: sqlite3.Connection, id_: str) -> tuple[Turn, ...]:
     session(sql, id_)
-    rows = sql.execute("SELECT body FROM turn WHERE session = ? ORDER BY at", (id_,))
-    return tuple(turn_of(loaded(body)) for (body,) in rows)
+    found = sql.execute("SELECT body FROM turn WHERE session = ? ORDER BY at", (id_,))
+    return tuple(turn_of(loaded(body)) for (body,) in found)
 
 
 def end(sql: sqlite3.Connection, id_: str, conversation: Conversation, told: str, ended_at: str) -> None:

@@ -7,11 +7,13 @@ begin --> keep, hear (as it happens) --> end --> facts, told, correct, undo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from coach.errors import StoreError
 from coach.store import codes, facts, folders, moments, practised, sessions, voices
 from coach.store.database import FILE_NAME, Database
 from coach.store.place import private
@@ -91,15 +93,60 @@ class Store:
             folders.silence(self.folder_of(id_), start_s, end_s)
         self.database.wipe()
 
-    def drop(self, id_: str) -> None:
-        """The session leaves no trace."""
-        folder = self.folder_of(id_)
-        with self._holds.for_a_moment(folder):
+    def drop(self, *ids: str) -> None:
+        """The sessions leave no trace."""
+        with ExitStack() as holds:
+            for folder in map(self.folder_of, ids):
+                holds.enter_context(self._holds.for_a_moment(folder))
             with self.database.write() as sql:
-                sessions.drop(sql, id_)
-            folders.empty(folder)
-            self._holds.let_go(folder)
+                for id_ in ids:
+                    sessions.drop(sql, id_)
+            for folder in map(self.folder_of, ids):
+                folders.empty(folder)
+                self._holds.let_go(folder)
         self.database.wipe()
+
+    def forget_person(self, name: str) -> None:
+        """Every session they took part in, their voice and their code leave no trace."""
+        theirs = [one.id for one in self.sessions() if name.casefold() in (own.casefold() for own in one.names)]
+        known = [own for own in self.voices() if own.casefold() == name.casefold()]
+        with self.database.write() as sql:
+            for own in known:
+                voices.forget(sql, own)
+            codes.clear_code(sql, name)
+        self.drop(*theirs)
+
+    def erase(self) -> None:
+        """Everything leaves no trace: sessions, practice, voices, codes, and sound that nobody agreed to."""
+        self.drop(*(session.id for session in self.sessions()))
+        with self.database.write() as sql:
+            for table in ("practised", "schedule", "voice", "code"):
+                sql.execute(f"DELETE FROM {table}")
+        self.clear_left_behind()
+        folders.empty(self.folder / folders.UNASKED)
+        self.database.wipe()
+
+    @contextmanager
+    def arriving(self) -> Iterator[Callable[[str], Path]]:
+        """Makes folders for sessions that are about to be kept; where they are not, their folders go again."""
+        made: list[Path] = []
+
+        def make(id_: str) -> Path:
+            folder = folders.make(self.folder, id_)
+            if not self._holds.take(folder):
+                raise StoreError("Another coach is bringing the same session in right now. Wait for it.")
+            made.append(folder)
+            return folder
+
+        try:
+            yield make
+        except BaseException:
+            for folder in made:
+                folders.empty(folder)
+            raise
+        finally:
+            for folder in made:
+                self._holds.let_go(folder)
 
     def delete_sound(self, id_: str) -> bool:
         """The recording, not the words. False where there is none, or another coach is in the session."""

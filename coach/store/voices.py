@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from coach.errors import StoreError
@@ -31,6 +31,14 @@ def voices(sql: sqlite3.Connection) -> Mapping[str, Samples]:
 
     rows = sql.execute("SELECT name, embedding FROM voice ORDER BY name")
     return {name: np.frombuffer(body, dtype="<f4").astype(np.float32) for name, body in rows}
+
+
+def rows(sql: sqlite3.Connection) -> Iterator[tuple[str, list[float], str]]:
+    """Name, the numbers, and when it was learnt."""
+    import numpy as np
+
+    for name, body, at in sql.execute("SELECT name, embedding, at FROM voice ORDER BY name"):
+        yield name, [float(number) for number in np.frombuffer(body, dtype="<f4")], at
 
 
 def forget(sql: sqlite3.Connection, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coach.errors import StoreError
 from coach.plain import one_line
-from coach.verbs import add_verb
+from coach.verbs import add_verb, codes
 from coach.verbs.correcting import add_corrections, correction
 from coach.verbs.results import progress_bar, put, show, width
 from coach.verbs.stored import LAST, NOTHING, ended, find, opened
@@ -65,8 +65,12 @@ def run(args: argparse.Namespace) -> int:
     output.check(target for target in (args.html, args.json) if target)
     limits = app.config().limits
     with opened() as store:
-        if args.set_code or args.clear_code:
-            return _codes(args, store)
+        if args.set_code:
+            codes.set_code(args.set_code, store)
+            return 0
+        if args.clear_code:
+            codes.clear_code(args.clear_code, store)
+            return 0
         if args.list:
             return _list(store)
         done = ended(store.sessions())
@@ -85,7 +89,7 @@ def _one(args: argparse.Namespace, store: Store, session: Session, limits: Limit
     if args.told:
         return _told(args, store, session)
     summary = summary_of(store, session.id, limits)
-    closed = closed_to(summary, store.protected() - _opened(args, store))
+    closed = closed_to(summary, store.protected() - codes.opened_by(args.code, store))
     if _put_right(args, store, session, summary, closed):
         summary = summary_of(store, session.id, limits)
     shown = open_part(summary, closed)
@@ -136,7 +140,7 @@ def _written(args: argparse.Namespace, summary: Summary) -> bool:
 def _told(args: argparse.Namespace, store: Store, session: Session) -> int:
     """As it was: it holds both halves, so both have to agree where there are codes."""
     names = {name.casefold() for name in session.names}
-    if (store.protected() & names) - _opened(args, store):
+    if (store.protected() & names) - codes.opened_by(args.code, store):
         raise StoreError("What was told that day holds the half of somebody who has a code. Leave out --told.")
     put(store.told(session.id))
     return 0
@@ -179,36 +183,3 @@ def _trends(args: argparse.Namespace, store: Store, done: tuple[Session, ...], l
     upto = [one.session for one in figures].index(session.id) + 1
     put(kept.trends(trends(figures[:upto], limits.trends), width=width()))
     return 0
-
-
-def _codes(args: argparse.Namespace, store: Store) -> int:
-    name = one_line(args.set_code or args.clear_code)
-    if args.clear_code:
-        if not store.clear_code(name, _asked(f"The code of {name}: ")):
-            raise StoreError(f"That is not the code of {name}. Nothing was changed.")
-        print(f"{name}'s own half is open again.")
-        return 0
-    if not any(name.casefold() == own.casefold() for session in store.sessions() for own in session.names):
-        raise StoreError(f"{name[:40]!r} is in no session that is kept. See the names with: coach review --list")
-    code = _asked(f"A code for {name}, four letters or digits or more: ")
-    if _asked("Once more: ") != code:
-        raise StoreError("The two are not the same. Nothing was set.")
-    store.set_code(name, code)
-    print(f"{name}'s own half now needs it: coach review --code -")
-    return 0
-
-
-def _opened(args: argparse.Namespace, store: Store) -> frozenset[str]:
-    """Whose half the code opens. Raises StoreError where it is nobody's."""
-    if args.code is None:
-        return frozenset()
-    found = store.opened_by(_asked("Code: ") if args.code == "-" else args.code)
-    if not found:
-        raise StoreError("That is nobody's code. Without --code, the joint part is shown.")
-    return found
-
-
-def _asked(question: str) -> str:
-    from getpass import getpass
-
-    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
