@@ -15,7 +15,7 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import changes, export, guided, halves, home, over_time, settings, talks
+from coach.web import changes, export, forget, guided, halves, home, over_time, practise, settings, talks
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -49,12 +49,20 @@ ROUTES = (
     Route("/live", guided.followed, methods=GET),
     Route("/live/events", guided.events, methods=GET),
     Route("/live/key", guided.key, methods=POST),
+    Route("/practise", practise.choose, methods=GET),
+    Route("/practise", practise.start, methods=POST),
+    Route("/practise/card", practise.card, methods=GET),
+    Route("/practise/card", practise.answer, methods=POST),
     Route("/trends", over_time.shown, methods=GET),
     Route("/settings", settings.shown, methods=GET),
     Route("/settings", settings.saved, methods=POST),
     Route("/settings/microphone", settings.microphone, methods=POST),
     Route("/settings/code", settings.code, methods=POST),
     Route("/settings/forget-voice", settings.forget_voice, methods=POST),
+    Route("/export", export.everything, methods=GET),
+    Route(f"/export/{export.ARCHIVE}", export.archived, methods=GET),
+    Route("/forget", forget.asked, methods=GET),
+    Route("/forget", forget.forgotten, methods=POST),
     Route("/half", halves.opened, methods=POST),
     Route("/half/shut", halves.shut, methods=POST),
 )

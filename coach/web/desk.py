@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from coach.web.live import Live
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from coach.store import Store
+    from coach.web.practising import Practising
     from coach.web.security import Keys
 
 
@@ -23,6 +25,8 @@ class Desk:
     folder: Path
     keys: Keys
     work: Work = field(default_factory=Work)
+    practising: Practising | None = None
+    one_at_a_time: Lock = field(default_factory=Lock)
     live: Live = field(default_factory=Live)
     halves: Halves = field(default_factory=Halves)
 

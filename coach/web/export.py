@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from coach import app
+from coach.errors import CoachError
 from coach.halves import closed_to, open_part
+from coach.store import archive
 from coach.store.summaries import summary_of
 from coach.web.desk import desk
 from coach.web.kept import sound_of
@@ -27,6 +35,9 @@ FORMATS = {
     "rttm": ("Who spoke when", "RTTM"),
 }
 """Each is a module of coach/render."""
+ARCHIVE = "coach.zip"
+UNDER_WAY = ".archive-"
+PIECE_BYTES = 1 << 18
 MIME = {"html": "text/html", "csv": "text/csv", "vtt": "text/vtt", "json": "application/json"}
 
 
@@ -56,3 +67,41 @@ def taken(request: Request) -> Response:
         text.encode("utf-8", errors="replace"), media_type=MIME.get(wanted, "text/plain"),
         headers={"content-disposition": f'attachment; filename="{session.id}.{wanted}"'},
     )  # fmt: skip
+
+
+def everything(request: Request) -> Response:
+    at = desk(request)
+    return page(
+        request, "archive.html", count=len(at.store.sessions()), closed=bool(at.halves.closed(at.store)), file=ARCHIVE
+    )
+
+
+def archived(request: Request) -> Response:
+    """All that is kept as one file. It is made in the coach's own folder, and has no name there while it is sent."""
+    at = desk(request)
+    if at.halves.closed(at.store):
+        raise CoachError("A part that stands behind a code is in it, too: open both your parts first, on any talk.")
+    now = datetime.now().astimezone()
+    with TemporaryDirectory(prefix=UNDER_WAY, dir=at.folder) as place:
+        target = Path(place) / ARCHIVE
+        archive.write(at.store, target, now.isoformat(timespec="seconds"))
+        file = target.open("rb")
+    return StreamingResponse(
+        _pieces(file), media_type="application/zip",
+        headers={
+            "content-disposition": f'attachment; filename="{now:%Y-%m-%d}-{ARCHIVE}"',
+            "content-length": str(os.fstat(file.fileno()).st_size),
+        },
+    )  # fmt: skip
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+
+
+def clear(folder: Path) -> None:
+    """What an app that was killed left of an archive."""
+    for left in folder.glob(f"{UNDER_WAY}*"):
+        shutil.rmtree(left, ignore_errors=True)

@@ -30,8 +30,10 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
     from coach.store.retention import retire
     from coach.web.app import make_app
     from coach.web.desk import Desk
+    from coach.web.export import clear
 
     with open_store(folder) as store, listening(port) as door:
+        clear(folder)
         retire(store, datetime.now().astimezone())
         desk = Desk(store=store, folder=folder, keys=Keys(port=door.getsockname()[1]))
         opened(desk.keys.link())  # the door listens already: who comes before the server runs is kept waiting
