@@ -13,9 +13,43 @@ from collections.abc import Sequence
 from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
-from coach.verbs import analyze, demo, devices, doctor, label, measure, models, paraphrase, web
+from coach.verbs import (
+    analyze,
+    demo,
+    devices,
+    doctor,
+    enroll,
+    export,
+    forget,
+    import_,
+    label,
+    measure,
+    models,
+    paraphrase,
+    practice,
+    review,
+    talk,
+    web,
+)
 
-VERBS = (demo, analyze, measure, label, paraphrase, web, models, devices, doctor)
+VERBS = (
+    demo,
+    talk,
+    practice,
+    analyze,
+    measure,
+    label,
+    paraphrase,
+    web,
+    review,
+    export,
+    import_,
+    forget,
+    models,
+    devices,
+    enroll,
+    doctor,
+)
 
 DESCRIPTION = """\
 A local, offline coach for active listening between two people.

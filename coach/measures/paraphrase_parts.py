@@ -26,6 +26,7 @@ class Part:
     evidence: str  # one sentence, for the listener
     holds: float = 1.0  # what it leaves of the total: little where without it nothing was said back
     reasons: tuple[Reason, ...] = ()  # what went wrong, where something did
+    missed: tuple[str, ...] = ()  # key points that were left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,20 @@ def meaning(said: Statement, back: Heard, limits: ParaphraseLimits, words: Meani
         (point, min(1.0, coverage(meant, back.content, words) / limits.point_full)) for point, meant in said.points
     ]
     score = about * sum(kept for _, kept in points) / len(points)
-    missed = "; ".join(point for point, kept in points if kept * about < limits.point_kept)
+    missed = tuple(point for point, kept in points if kept * about < limits.point_kept)
     steps = (score - limits.meaning_lost) / (limits.meaning_kept - limits.meaning_lost)
     holds = limits.meaning_holds + (1 - limits.meaning_holds) * min(1.0, max(0.0, steps))
     if not missed:
         return Part(name="meaning", score=score, evidence="You kept what matters in it.", holds=holds)
     reasons: tuple[Reason, ...] = ("missed_point",) if score < limits.meaning_kept else ()
-    return Part(name="meaning", score=score, evidence=f"This was not in it: {missed}.", holds=holds, reasons=reasons)
+    return Part(
+        name="meaning",
+        score=score,
+        evidence=f"This was not in it: {'; '.join(missed)}.",
+        holds=holds,
+        reasons=reasons,
+        missed=missed,
+    )
 
 
 def _unanswered(said: Statement, back: Heard, words: MeaningLimits, most: int = 4) -> str:
@@ -102,8 +110,8 @@ def feeling(said: Statement, back: Heard, limits: ParaphraseLimits) -> Part:
 
 def own_words(said: Statement, back: Heard, kept: float, limits: ParaphraseLimits) -> Part:
     """Near in meaning, far in form. Runs of the partner's words count as copied, whoever "I" and "you" are."""
-    copied = _copied(said.heard.words, back.words)
-    far = 1.0 - min(1.0, max(0.0, copied - limits.copied_free) / (limits.copied_all - limits.copied_free))
+    share = copied(said.heard.words, back.words)
+    far = 1.0 - min(1.0, max(0.0, share - limits.copied_free) / (limits.copied_all - limits.copied_free))
     score = far * min(1.0, kept / limits.near_enough)
     holds = limits.own_words_holds + (1 - limits.own_words_holds) * far
     if far < limits.far_enough:
@@ -115,18 +123,18 @@ def own_words(said: Statement, back: Heard, kept: float, limits: ParaphraseLimit
     return Part(name="own_words", score=score, evidence=evidence, holds=holds)
 
 
-def _copied(said: Sequence[str], back: Sequence[str], run: int = 4) -> float:
+def copied(said: Sequence[str], back: Sequence[str], run: int = 4) -> float:
     """The share of words that stand in runs of four or more which the partner spoke too."""
     if not back:
         return 0.0
     runs = {tuple(said[at : at + run]) for at in range(len(said) - run + 1)}
-    copied: set[int] = set()
+    found: set[int] = set()
     for at in range(len(back) - run + 1):
         if tuple(back[at : at + run]) in runs:
-            copied.update(range(at, at + run))
+            found.update(range(at, at + run))
     if len(back) < run:
         return float(tuple(back) == tuple(said))
-    return len(copied) / len(back)
+    return len(found) / len(back)
 
 
 def short(said: Statement, back: Heard, apart: Answer, limits: ParaphraseLimits) -> Part:

@@ -33,7 +33,7 @@ FROZEN_S = 12.0
 """What was read of an answer up to a silence is kept as it is once the answer is so long."""
 MUTED_S = 3.0
 OPENING_S = 10.0
-MOST_WORDS, LONGEST_S = 5, 2.5
+MOST_WORDS, LONGEST_S = 4, 2.5
 """A short utterance may be a command: it is read several ways."""
 
 Read = Callable[[Clip], tuple[str, tuple[str, ...]]]

@@ -1,7 +1,7 @@
 """Is it a person, or the coach's own voice coming back from the loudspeaker? Told by loudness in bands, while it plays.
 
-What comes back is what was played a moment ago, as loud as this room makes it: how loud is learned, band by band, from
-what is heard while the coach speaks. Somebody speaks where several bands are plainly louder than that.
+What comes back is what was played a moment ago, as loud as this room makes it. How long ago and how loud is learned,
+band by band, from what is heard while the coach speaks. Somebody speaks where several bands are plainly louder.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ EDGES_HZ = (200, 300, 400, 520, 660, 820, 1000, 1250, 1550, 1900, 2300, 2800, 34
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EchoLimits:
-    reach_s: float = 0.5  # sound and room take so long from the coach to the microphone, at most
+    reach_s: float = 0.6  # sound system and room take no longer from the coach to the microphone
     learned_s: float = 1.0  # of the coach's own speech, before the echo is known well enough to be told apart
-    remembered_s: float = 12.0
-    usual: float = 0.95  # of what was heard while the coach spoke is no louder than the echo
-    louder: float = 4.0  # in power: 6 dB over the echo
-    bands: int = 4  # so many of them at once are a voice
-    floor: float = 1e-7  # power of a step: less is nothing
+    remembered_s: float = 10.0
+    usual: float = 0.8  # of what is heard while the coach speaks is no louder than the echo is taken to be
+    louder: float = 3.0  # in power: 5 dB over the echo
+    bands: int = 2  # so many of them at once are a voice
+    fades: float = 0.5  # of the echo's power, from step to step
+    floor: float = 1e-8  # power in a band: less is nothing
 
 
 class Echo:
@@ -45,50 +46,83 @@ class Echo:
         self._limits = limits
         self._window = np.hanning(STEP).astype(np.float32)
         self._edges = np.searchsorted(np.fft.rfftfreq(STEP, 1 / RATE_HZ), EDGES_HZ)
-        self._played: deque[tuple[int, Bands]] = deque()  # by step
+        self._silence: Bands = np.zeros(len(EDGES_HZ) - 1)
         self._rest: Samples = np.zeros(0, np.float32)
-        self._ratios: deque[Bands] = deque(maxlen=round(limits.remembered_s * RATE_HZ / STEP))
+        self._reach = round(limits.reach_s * RATE_HZ / STEP)
+        self._played: dict[int, Bands] = {}  # by step
+        self._next = 0  # step to which the next piece belongs
+        self._last = -1  # the last step at which the coach may be heard
+        self._heard: deque[tuple[Bands, Bands]] = deque(maxlen=round(limits.remembered_s * RATE_HZ / STEP))
+        self._past: deque[Bands] = deque([self._silence] * (self._reach + 1), maxlen=self._reach + 1)
+        self._delay = 0
         self._gains: Bands | None = None
+        self._tail = self._silence
         self._noise: Bands | None = None
 
     def play(self, step: int, samples: Samples) -> None:
-        """The coach speaks these, which end about at that step; pieces of one speech, one after the other."""
+        """The coach speaks these at that step; pieces of one speech, one after the other."""
         import numpy as np
 
+        self._next = max(self._next, step)
         self._rest = np.concatenate([self._rest, samples])
         whole = len(self._rest) // STEP
         for at in range(whole):
-            self._played.append((step, self._bands(self._rest[at * STEP : (at + 1) * STEP])))
+            self._played[self._next] = self._bands(self._rest[at * STEP : (at + 1) * STEP])
+            self._next += 1
         self._rest = self._rest[whole * STEP :]
+        self._last = max(self._last, self._next + self._reach)
 
     def possible(self, step: int) -> bool:
         """Whether anything of the coach's may be heard at that step."""
-        reach = round(self._limits.reach_s * RATE_HZ / STEP)
-        while self._played and self._played[0][0] < step - reach:
-            self._played.popleft()
-        return bool(self._played) and self._played[0][0] <= step
+        return step <= self._last
 
     def is_person(self, step: int, samples: Samples) -> bool:
         """Whether more is heard than the coach. True where the coach is silent; False until the echo is known."""
         import numpy as np
 
         heard = self._bands(samples)
+        self._past.append(self._played.pop(step, self._silence))
         if not self.possible(step):
             before = heard if self._noise is None else self._noise
             self._noise = np.minimum(1.05 * before, 0.9 * before + 0.1 * heard)
+            self._played.clear()
             return True
-        floor = np.full_like(heard, self._limits.floor) if self._noise is None else self._noise + self._limits.floor
-        came = np.max([bands for at, bands in self._played if at <= step], axis=0)
-        known = len(self._ratios) * STEP / RATE_HZ >= self._limits.learned_s
-        if known and self._gains is not None:
-            over = heard > self._limits.louder * (self._gains * came + floor)
-            if int(over.sum()) >= self._limits.bands:
-                return True
-        if came.max() > 100 * self._limits.floor:
-            self._ratios.append(np.maximum(heard - floor, 0) / np.maximum(came, self._limits.floor))
-            if len(self._ratios) % 4 == 0:
-                self._gains = np.quantile(np.array(self._ratios), self._limits.usual, axis=0)
-        return False
+        floor = self._limits.floor + (self._silence if self._noise is None else self._noise)
+        person = self._louder(heard, floor)
+        if not person:
+            self._learn(np.maximum(heard - floor, 0))
+        return person
+
+    def _louder(self, heard: Bands, floor: Bands) -> bool:
+        import numpy as np
+
+        if self._gains is None:
+            return False
+        at = len(self._past) - 1 - self._delay
+        near = [self._past[max(0, min(at + by, len(self._past) - 1))] for by in (-1, 0, 1)]
+        self._tail = np.maximum(np.max(near, axis=0), self._limits.fades * self._tail)
+        over = heard > self._limits.louder * (self._gains * self._tail + floor)
+        return int(over.sum()) >= self._limits.bands
+
+    def _learn(self, heard: Bands) -> None:
+        """From a step in which only the coach is heard: how late its voice comes back, and how loud."""
+        import numpy as np
+
+        self._heard.append((heard, np.array(self._past)))
+        count = len(self._heard)
+        if count * STEP / RATE_HZ < self._limits.learned_s or count % 8:
+            return
+        came = np.array([one for one, _ in self._heard])  # steps, bands
+        past = np.array([one for _, one in self._heard])[:, ::-1]  # steps, how long ago, bands
+        loud = np.sqrt(came)
+        matches = [float((loud * np.sqrt(past[:, ago])).sum()) for ago in range(past.shape[1])]
+        sizes = [float(np.sqrt(past[:, ago].sum()) + 1e-12) for ago in range(past.shape[1])]
+        self._delay = int(np.argmax([match / size for match, size in zip(matches, sizes, strict=True)]))
+        near = past[:, max(0, self._delay - 1) : self._delay + 2].max(axis=1)
+        speaking = near.sum(axis=1) > 100 * self._limits.floor
+        if speaking.any():
+            ratios = came[speaking] / np.maximum(near[speaking], self._limits.floor)
+            self._gains = np.quantile(ratios, self._limits.usual, axis=0)
 
     def _bands(self, samples: Samples) -> Bands:
         """Power in each band of one step."""

@@ -6,13 +6,13 @@ statement (partner's voice) -> the answer -> feedback -> once more, or the next 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from coach.measures.cues import beyond_idle, normal
-from coach.practice.answers import feedback
+from coach.practice.answers import example, feedback
 from coach.practice.content import Card, Drill
-from coach.practice.judging import Judged
+from coach.practice.judging import Given, Judged
 from coach.practice.steps import Done, Instruction, Result, Speak
 from coach.practice.talk import WANTS, Ended, Skipped, Talk
 from coach.practice.wording import PracticeWords
@@ -32,8 +32,7 @@ MOST_PIECES = 4
 MOST_SILENT = 2
 """Cards in a row without an answer: nobody is there."""
 
-Judging = Callable[[Drill, Card, Sequence[str], float | None, bool], Judged]
-"""Drill, card, answers of this attempt, the wait before the first, whether the weak reply came first."""
+Judging = Callable[[Given], Judged]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +92,7 @@ class _Exchange:
         self._first = number == 0
         self._swapped = number % 2 == 1
         self._tries = 0
+        self._misheard = False  # once it may be the recogniser's fault
 
     def run(self) -> Generator[Instruction, Event, bool]:
         """Whether there was an answer."""
@@ -125,8 +125,12 @@ class _Exchange:
         if self._setup.typed:
             talk.show(f"“{self._card.statement}”")
         yield from talk.say(Speak(text=self._card.statement, by="partner"), show=False)
-        asked = Speak(text=self._setup.drill.prompt)
-        return (yield from talk.speak(asked)) if self._first else None
+        prompt = self._setup.drill.prompt if self._setup.drill.answers == 1 else talk.line("first_of_several")
+        asked = [prompt] if self._first else []
+        if self._setup.drill.id == "better_reply":
+            replies = (self._card.weak, self._card.model) if self._swapped else (self._card.model, self._card.weak)
+            asked = [f"The first: {replies[0]}", f"The second: {replies[1]}", *asked]
+        return (yield from talk.speak(Speak(text="\n".join(asked)))) if asked else None
 
     def _answers(self, over: Heard | None) -> Generator[Instruction, Event, _Answer | None]:
         """As many answers as the drill asks for. `over`: one that has been given already."""
@@ -142,6 +146,8 @@ class _Exchange:
                 answer.waited_s = max(0.0, heard.start_s - asked_s)
             answer.add(heard)
             if len(answer.texts) < drill.answers:
+                if drill.id == "correction":
+                    yield from talk.say(Speak(text=self._card.correction, by="partner"))
                 over = yield from talk.speak(Speak(text=drill.prompt))
         return answer
 
@@ -166,24 +172,31 @@ class _Exchange:
                 return None
 
     def _respond(self, answer: _Answer) -> Generator[Instruction, Event, tuple[bool, Heard | None]]:
-        """Feedback. Returns whether it was a good answer, and a next one that came before the feedback was at its end."""
+        """Feedback. Returns whether it was a good answer, and a next one that came into the feedback."""
         talk, card, drill = self._talk, self._card, self._setup.drill
         if answer.long:
             yield from talk.say(Speak(text=talk.line("long"), yields=False))
         over: Heard | None = None
+        last = self._tries == MOST_TRIES
         for _ in range(MOST_PIECES):
-            judged = self._judge(drill, card, answer.texts, answer.waited_s, self._swapped)
+            judged = self._judge(
+                Given(drill=drill, card=card, answers=answer.texts, waited_s=answer.waited_s, swapped=self._swapped)
+            )
             talk.turn += 1
-            lines = [*feedback(judged, card, talk.words, talk.turn)]
-            last = self._tries == MOST_TRIES
-            if not judged.good:
-                lines.append(talk.line("model", model=card.model) if last else talk.line("again"))
+            lines = [*feedback(judged, drill, card, talk.words, talk.turn)]
+            misheard = judged.unclear and not self._misheard
+            if not judged.good and not misheard:
+                lines.append(example(judged, drill, card, talk.words, talk.turn) if last else talk.line("again"))
             talk.show(f"You said: {answer.texts[-1]}")
             step = Speak(text="\n".join(lines))
             over = yield from talk.speak(step)
             if over is None or not self._goes_on(over, answer):
                 break
             answer.join(over)
+        if misheard:
+            self._misheard = True
+            self._tries -= 1
+            return False, over
         talk.keep(self._result(judged, answer))
         if over is not None and (judged.good or last or self._idle(over)):
             yield from talk.go_on(step)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audio.errors import DeviceError
+from audio.errors import DeviceError, EngineError
 from audio.speak import sentences
 from audio.types import RATE_HZ, UNKNOWN, Clip, Voice
 from coach.practice.ears import Began, Ears, Gone, Pressed, Utterance
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.02
 REOPEN_S = 1.0
+TRIES = 2
 DONE_KEYS = ("\r", "\n", " ")
 """Pressed by who has finished and will not wait for the coach to notice."""
 SENTENCE_PAUSE_S, ITEM_PAUSE_S = 0.25, 0.5
@@ -34,24 +35,53 @@ class Live:
     """Does steps, one after the other."""
 
     def __init__(
-        self, ears: Ears, voice: Voice, play: Play, heard: Callable[[Utterance], None] = lambda utterance: None
+        self,
+        ears: Ears,
+        voice: Voice | None,
+        play: Play,
+        *,
+        show: Callable[[str], None],
+        heard: Callable[[Utterance], None] | None = None,
     ) -> None:
-        self._ears, self._voice, self._play, self._heard = ears, voice, play, heard
+        """`show`: what cannot be spoken. `heard` gets every utterance with words."""
+        self._ears, self._voice, self._play, self._show, self._heard = ears, voice, play, show, heard
         self._broken: tuple[str, int] = ("", 0)  # the text that was broken off, and in which of its sentences
         self._lost = False
 
     def does(self, step: Step) -> Event:
-        """Raises DeviceError where the loudspeaker goes away, EngineError where the voice does."""
+        """Without voice or loudspeaker what is said is shown."""
         if isinstance(step, Speak):
-            return self._speak(step)
+            for attempt in range(TRIES):
+                if self._voice is None:
+                    break
+                try:
+                    return self._speak(step, self._voice)
+                except (DeviceError, EngineError) as error:  # a loaded sound server may lose a stream once
+                    if attempt == TRIES - 1:
+                        self._show(f"Not spoken: {error}")
+                        self._voice = None
+            return self._shown(step)
         assert isinstance(step, Listen | Rate)
         return self._find_again(step) if self._lost else self._listen(step)
 
-    def _speak(self, step: Speak) -> Event:
+    def _shown(self, step: Speak) -> Event:
+        if step.by == "partner":  # the coach's own lines are on the screen anyway
+            self._show(f"“{step.text}”")
+        return Finished(at_s=self._ears.now_s)
+
+    def _speak(self, step: Speak, voice: Voice) -> Event:
+        event = self._say(step, voice)
+        while event is None:  # somebody made a sound that was no word: on from the sentence that was broken off
+            step = replace(step, resumed=True)
+            event = self._said_over() or self._say(step, voice)
+        return event
+
+    def _say(self, step: Speak, voice: Voice) -> Event | None:
+        """None: somebody began to speak, and the coach is silent."""
         ears = self._ears
         lines = _sentences(step.text)
         first = self._broken[1] if step.resumed and self._broken[0] == step.text else 0
-        clip, ends_s = self._rendered(lines[first:])
+        clip, ends_s = _rendered(lines[first:], voice)
         if not len(clip.samples):
             return Finished(at_s=ears.now_s)
         with self._playing(clip) as playing:
@@ -62,7 +92,7 @@ class Live:
                         playing.stop()
                         sentence = sum(end_s <= playing.played_s for end_s in ends_s[:-1])
                         self._broken = (step.text, first + sentence)
-                        return self._said_over(step)
+                        return None
                     case Utterance(text=text) as utterance if text and step.yields:
                         return self._told(utterance)
                     case Pressed(key=key) if key not in DONE_KEYS:
@@ -76,8 +106,8 @@ class Live:
             ears.forget()
         return Finished(at_s=ears.now_s)
 
-    def _said_over(self, step: Speak) -> Event:
-        """What the person says whom the coach let speak; where it is nothing, the coach goes on."""
+    def _said_over(self) -> Event | None:
+        """What the person says whom the coach let speak; None where it is nothing."""
         while self._ears.hearing:
             match self._ears.next(LOOK_S):
                 case Utterance(text=text) as utterance if text:
@@ -90,7 +120,7 @@ class Live:
                 case Gone():
                     self._lost = True
                     return Lost(at_s=self._ears.now_s)
-        return self._speak(replace(step, resumed=True))
+        return None
 
     def _listen(self, step: Listen | Rate) -> Event:
         ears = self._ears
@@ -136,27 +166,12 @@ class Live:
         return TimeUp(at_s=step.until_s)
 
     def _told(self, utterance: Utterance) -> Heard:
-        self._heard(utterance)
+        if self._heard is not None:
+            self._heard(utterance)
         return Heard(
             at_s=self._ears.now_s, speaker=UNKNOWN, text=utterance.text, readings=utterance.readings,
             start_s=utterance.start_s, end_s=utterance.end_s,
         )  # fmt: skip
-
-    def _rendered(self, lines: list[tuple[str, float]]) -> tuple[Clip, list[float]]:
-        """One clip, and where each sentence in it ends."""
-        import numpy as np
-
-        parts: list[Samples] = []
-        ends_s: list[float] = []
-        rate_hz, length = RATE_HZ, 0
-        for sentence, pause_s in lines:
-            clip = self._voice.render(sentence)
-            rate_hz = clip.rate_hz
-            parts += [clip.samples, np.zeros(round(pause_s * rate_hz), np.float32)]
-            length += len(parts[-2]) + len(parts[-1])
-            ends_s.append(length / rate_hz)
-        samples = np.concatenate(parts[:-1]) if parts else np.zeros(0, np.float32)
-        return Clip(samples=samples, rate_hz=rate_hz), ends_s
 
     @contextmanager
     def _playing(self, clip: Clip) -> Iterator[_Playing]:
@@ -213,6 +228,23 @@ def _sentences(text: str) -> list[tuple[str, float]]:
         if found:
             found[-1] = (found[-1][0], ITEM_PAUSE_S)
     return found
+
+
+def _rendered(lines: list[tuple[str, float]], voice: Voice) -> tuple[Clip, list[float]]:
+    """One clip, and where each sentence in it ends."""
+    import numpy as np
+
+    parts: list[Samples] = []
+    ends_s: list[float] = []
+    rate_hz, length = RATE_HZ, 0
+    for sentence, pause_s in lines:
+        clip = voice.render(sentence)
+        rate_hz = clip.rate_hz
+        parts += [clip.samples, np.zeros(round(pause_s * rate_hz), np.float32)]
+        length += len(parts[-2]) + len(parts[-1])
+        ends_s.append(length / rate_hz)
+    samples = np.concatenate(parts[:-1]) if parts else np.zeros(0, np.float32)
+    return Clip(samples=samples, rate_hz=rate_hz), ends_s
 
 
 def _at_our_rate(clip: Clip) -> Samples:

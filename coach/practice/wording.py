@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from coach.content import table
 from coach.errors import ContentError
+from coach.practice.content import DRILLS, families
 from coach.tables import known_keys, text, texts
 from coach.wording import places
 
 SPOKEN_WORDS = 25
-PLACES = frozenset({"felt", "named", "missed", "model", "drill", "count"})
+PLACES = frozenset({"felt", "under", "need", "named", "missed", "model"})
 SAY = (
-    "hello", "again", "next", "model", "offer", "no_answer", "nobody", "muted", "found", "unclear", "long", "stopped",
-    "done", "correction",
+    "again", "next", "first_of_several", "offer", "no_answer", "nobody", "muted", "found", "unclear", "long", "done",
 )  # fmt: skip
-LANDED = ("meaning", "feeling", "own_words", "nothing_added", "short", "check", "waited", "none")
-TRIES = (
-    "advice", "blame", "own_story", "minimising", "why", "question", "echo", "no_feeling", "missed_point", "too_long",
-    "other_feeling", "check", "waited",
-)  # fmt: skip
+LANDED = tuple(
+    """
+    meaning feeling own_words nothing_added short check waited choice because under question request need validation
+    praise warm variety taken_in none
+    """.split()
+)
+TRIES = tuple(
+    """
+    advice blame own_story minimising why question echo no_feeling missed_point too_long other_feeling check waited
+    other_reply no_choice no_reason no_under no_question closed_question many_questions still_blame no_fact no_need
+    no_request no_validation no_praise no_joy same_again correction
+    """.split()
+)
 
 Lines = Mapping[str, tuple[str, ...]]
 
@@ -31,19 +41,29 @@ class PracticeWords:
     landed: Lines  # by part of the score
     tries: Lines  # by what went wrong
     starts: Lines  # the first words to say instead, by what went wrong
+    examples: Lines  # how it could have been said, by drill; "other" for those that have none of their own
     felt: Mapping[str, str]  # an adjective by family of feelings
 
 
-def practice_words_from(table: Mapping[str, Any], families: Collection[str], place: str) -> PracticeWords:
+@cache
+def practice_words() -> PracticeWords:
+    place = "practice/wording.toml"
+    return practice_words_from(table(place), families(), f"prompts/{place}")
+
+
+def practice_words_from(content: Mapping[str, Any], families: Collection[str], place: str) -> PracticeWords:
     """ContentError names file and key."""
-    known_keys(table, {"say", "landed", "try", "start", "felt"}, place)
-    felt = _part(table, "felt", place)
+    known_keys(content, {"say", "landed", "try", "start", "example", "felt"}, place)
+    felt = _part(content, "felt", place)
     known_keys(felt, set(families), f"{place}: felt")
     return PracticeWords(
-        say=_lines(table, "say", SAY, place), landed=_lines(table, "landed", LANDED, place),
-        tries=_lines(table, "try", TRIES, place), starts=_lines(table, "start", TRIES, place, needed=False),
+        say=_lines(content, "say", SAY, place),
+        landed=_lines(content, "landed", LANDED, place),
+        tries=_lines(content, "try", TRIES, place),
+        starts=_lines(content, "start", TRIES, place, needed=False),
+        examples=_lines(content, "example", ("other", *DRILLS), place, needed=False),
         felt={family: text(felt, family, f"{place}: felt") for family in families},
-    )  # fmt: skip
+    )
 
 
 def _part(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:

@@ -1,85 +1,156 @@
-"""coach practice: a spoken statement, an answer aloud, spoken feedback, the next one."""
+"""coach practice: a spoken statement, an answer aloud, spoken feedback within a second, the next one."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.practice.content import DRILLS
 from coach.verbs import add_verb
 
 if TYPE_CHECKING:
-    from coach.practice.ears import Ears
+    from coach.practice.content import Card, Drill
+    from coach.practice.engine import Setup
+    from coach.store import Store
+    from coach.thresholds import Limits
     from coach.verbs import Verbs
 
 EXAMPLES = """\
-  coach practice                  a few cards, aloud
-  coach practice name_feeling     one drill; coach practice --list tells them
+  coach practice                  a few cards, aloud: two minutes
+  coach practice name_feeling     one drill; coach practice --list names them all
+  coach practice --pair           the two of you: one tells something, the other says it back
   coach practice --type           read and type instead
+  coach practice --progress       what is strong, and what to practise
+  coach practice --deck my.toml   your own cards
+
+By voice: "say again", "pass on", "stop now"; or the keys A, P, S. Enter: I have finished.
+Results are kept; what you say is not, unless you ask for it with --keep-audio.
 """
+CARDS = 5
+MOST_CARDS = 200
 
 
 def add(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "practice", "practise saying back what you heard, by voice", EXAMPLES)
-    parser.add_argument("drill", metavar="DRILL", nargs="?", choices=DRILLS, help="which drill")
-    parser.add_argument("--cards", metavar="N", type=int, default=5, help="how many (default 5)")
-    parser.set_defaults(run=run)
+    parser = add_verb(verbs, "practice", "practise saying back what you heard: by voice, alone or together", EXAMPLES)
+    parser.add_argument("drill", metavar="DRILL", nargs="?", help="which drill (today's, where none is named)")
+    parser.add_argument("--cards", metavar="N", type=int, default=CARDS, help=f"how many (default {CARDS})")
+    parser.add_argument("--deck", metavar="FILE", type=Path, help="cards of your own, as TOML")
+    parser.add_argument("--keep-audio", action="store_true", help="keep the sound of your answers")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--type", action="store_true", help="read and type, without microphone and voice")
+    way.add_argument("--pair", action="store_true", help="with your partner: own words, said back and rated")
+    way.add_argument("--list", action="store_true", help="the drills there are")
+    way.add_argument("--progress", action="store_true", help="what is strong and what to practise")
+    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from audio.loudspeaker import play
-    from coach import app, content
-    from coach.practice.content import cards, drills, families, paraphrase_content
-    from coach.practice.engine import Setup, practice
-    from coach.practice.judging import Judge
-    from coach.practice.live import Live
-    from coach.practice.steps import Done
-    from coach.practice.wording import practice_words_from
-    from coach.session.understanding import Rules
+    if not 1 <= args.cards <= MOST_CARDS:
+        args.parser.error(f"--cards is a number from 1 to {MOST_CARDS}")
+    if args.list:
+        return _list()
+    from coach import app
+    from coach.store import open_store
+    from coach.store.place import data_folder
 
-    config = app.config()
-    limits = config.limits
-    words = practice_words_from(content.table("practice/wording.toml"), families(), "prompts/practice/wording.toml")
-    rules = Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor)
-    drill = next(one for one in drills() if one.id == (args.drill or "say_back"))
-    setup = Setup(drill=drill, cards=cards()[: args.cards])
-    judge = Judge(content=paraphrase_content(), limits=limits)
-    with app.voice() as voice, _ears() as ears:
-        ears.await_sound()
-        live = Live(ears, voice, play)
-        steps = practice(setup, words, judge, rules)
-        instruction = next(steps)
-        while not isinstance(instruction.step, Done):
-            for line in instruction.shown:
-                print(line, flush=True)
-            instruction = steps.send(live.does(instruction.step))
+    folder = data_folder()
+    with open_store(folder) as store:
+        if args.progress:
+            return _progress(store)
+        limits = app.config().limits
+        return _typed(args, store, limits) if args.type else _spoken(args, store, limits, folder)
+
+
+def _list() -> int:
+    from coach.practice.content import cards, drills
+
+    for drill in drills():
+        count = sum(drill.id in card.drills for card in cards())
+        print(f"{drill.id:14} {drill.name} ({count} cards)\n{'':14} {drill.intro}")
     return 0
 
 
-@contextmanager
-def _ears() -> Iterator[Ears]:
-    from audio.readings import readings
-    from audio.transcribe import transcriber
-    from audio.types import Clip
-    from audio.vad import Silero
-    from coach import app, chosen
-    from coach.practice.ears import LONGEST_S, MOST_WORDS, Ears
-    from coach.practice.echo import EchoLimits
-    from coach.practice.endpoint import EndpointLimits
+def _progress(store: Store) -> int:
+    from coach.practice.content import drills
+    from coach.practice.progress import progress
 
-    recogniser = transcriber()
+    print(progress(store.practice_results(), store.schedules(), drills()))
+    return 0
 
-    def read(clip: Clip) -> tuple[str, tuple[str, ...]]:
-        found = readings(clip, recogniser)
-        text = next(found)
-        short = 0 < len(text.split()) <= MOST_WORDS and clip.duration_s <= LONGEST_S
-        return text, tuple(found) if short else ()
 
-    wanted = chosen.wanted(app.config_path().parent)
-    ears = Ears(wanted, Silero(), read, EndpointLimits(), EchoLimits())
+def _typed(args: argparse.Namespace, store: Store, limits: Limits) -> int:
+    from coach.practice.engine import practice
+    from coach.practice.typed import Typed
+    from coach.practice.wording import practice_words
+    from coach.verbs import practising
+
+    setup = _setup(args, store, typed=True)
+    keeper = practising.Keeper(store=store, drill=setup.drill)
+    steps = practice(setup, practice_words(), practising.judge(limits), practising.rules(limits))
+    return _end(practising.run(steps, Typed(_line), keeper), keeper.kept)
+
+
+def _line() -> str | None:
     try:
-        yield ears
-    finally:
-        ears.close()
+        return input("> " if sys.stdin.isatty() else "")
+    except EOFError:
+        return None
+
+
+def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path) -> int:
+    from audio.loudspeaker import play
+    from coach.live.lock import only_talk
+    from coach.practice.engine import practice
+    from coach.practice.live import Live
+    from coach.practice.wording import practice_words
+    from coach.verbs import practising
+
+    with only_talk(folder), practising.warming() as later, practising.ears(later, limits) as ears:
+        judge = practising.judged_by(later.made(lambda: practising.judge(limits)))
+        with practising.voices() as voice:
+            setup = _setup(args, store, typed=False)
+            keep = practising.recorder(folder / "practice") if args.keep_audio else None
+            live = Live(ears, voice, play, show=print, heard=keep)
+            keeper = practising.Keeper(store=store, drill=setup.drill)
+            steps = practice(setup, practice_words(), judge, practising.rules(limits))
+            return _end(practising.run(steps, live, keeper), keeper.kept)
+
+
+def _setup(args: argparse.Namespace, store: Store, *, typed: bool) -> Setup:
+    from datetime import datetime
+
+    from coach.practice import schedule
+    from coach.practice.content import cards
+    from coach.practice.engine import Setup
+    from coach.verbs.practising import deck
+
+    own = deck(args.deck) if args.deck is not None else None
+    drill = _drill(args, store, own)
+    now = datetime.now().astimezone()
+    picked = schedule.chosen(own or cards(), drill, store.schedules(), now, args.cards)
+    return Setup(drill=drill, cards=picked, typed=typed)
+
+
+def _drill(args: argparse.Namespace, store: Store, own: Sequence[Card] | None) -> Drill:
+    """The one that was named; else the one that was practised on the fewest days and that the cards are for."""
+    from coach.practice.content import drills
+    from coach.practice.schedule import drill_of_today
+
+    named = next((drill for drill in drills() if drill.id == args.drill), None)
+    if args.drill is not None and named is None:
+        args.parser.error(f"there is no drill '{args.drill}'; choose from {', '.join(one.id for one in drills())}")
+    suited = [drill for drill in drills() if own is None or any(drill.id in card.drills for card in own)]
+    if named is not None and named not in suited:
+        args.parser.error(f"the deck has no card for '{named.id}'; choose from {', '.join(one.id for one in suited)}")
+    return named or drill_of_today(suited, store.practice_results())
+
+
+def _end(reason: str, kept: int) -> int:
+    if kept:
+        print(f"{kept} result{'s' * (kept != 1)} kept. See how it goes: coach practice --progress")
+    if reason == "lost":
+        print("The microphone did not come back. Look with: coach devices. Or type: coach practice --type")
+        return 1
+    return 0
