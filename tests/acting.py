@@ -30,6 +30,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cache, cached_property
@@ -59,6 +60,7 @@ SPEECH_DB = -24
 """Of a line, where it sounds."""
 BLOCK = RATE_HZ // 50
 AUDIBLE = 0.003
+PHRASE_S = 0.25
 QUIET_S = 0.9
 """The coach has finished: between its own sentences it pauses for up to 0.7 s."""
 LIMIT_S = 60.0
@@ -111,7 +113,7 @@ class Said:
 
     @cached_property
     def text(self) -> str:
-        return _recogniser().transcribe(self.clip).text
+        return _text(self.clip)
 
 
 @contextmanager
@@ -129,9 +131,10 @@ def room(folder: Path, channels: int = 1) -> Iterator[Room]:
         sound_server(Path(runtime)) as environment,
     ):
         environment |= {"HOME": str(home), "COACH_DATA": str(data)}
-        for name in ("XDG_RUNTIME_DIR", "PULSE_LATENCY_MSEC", "HOME", "COACH_DATA"):
+        for name in ("XDG_RUNTIME_DIR", "HOME", "COACH_DATA"):
             patch.setenv(name, environment[name])
-        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        # PULSE_LATENCY_MSEC: on a busy machine a stream of PortAudio's that is held to 60 ms by it stops for good
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PULSE_LATENCY_MSEC"):
             patch.delenv(name, raising=False)
             environment.pop(name, None)
         here = Room(environment, folder, data, channels)
@@ -233,9 +236,12 @@ class Actor:
         for line in self._script:
             if isinstance(line, Line):
                 rendered(line, home.channels)  # beforehand: a talk does not wait for voices
-        self._coach = _Ear(home, "speaker.monitor", 1, quiet_s)
-        self._room = _Ear(home, "room.monitor", home.channels, quiet_s)
+        self._coach = _Ear(home, "speaker.monitor", 1, (PHRASE_S, quiet_s))
+        self._room = _Ear(home, "room.monitor", home.channels, ())
         self._said: list[tuple[float, float]] = []
+        self._reads = answer is not None or any(line.when for line in self._script)
+        self._reader = ThreadPoolExecutor(1)
+        self._texts: list[tuple[float, Future[str]]] = []  # of each phrase of the coach: its end, and what it says
         self._played: list[tuple[Line, float]] = []
         self._mark_s = 0.0  # only what the coach says after it counts for the next line
         self._failure: BaseException | None = None
@@ -252,12 +258,15 @@ class Actor:
 
     def start(self) -> None:
         """Begin to listen; returns when it can hear."""
+        if self._reads:
+            _recogniser()
         self._thread.start()
         wait_until(lambda: self._coach.hears and self._room.hears)
 
     def close(self) -> None:
         self._close.set()
         self._thread.join()
+        self._reader.shutdown()
         self._coach.close()
         self._room.close()
 
@@ -345,7 +354,11 @@ class Actor:
         """Hear on for a moment; False where the actor was sent home."""
         self._coach.hear()
         self._room.hear()
-        self._said = self._coach.utterances()
+        self._said = self._coach.utterances(self._quiet_s)
+        if self._reads:  # while the coach still speaks: people do not take seconds to understand
+            for start_s, end_s in self._coach.utterances(PHRASE_S)[len(self._texts) :]:
+                if self._coach.now_s - end_s > PHRASE_S:
+                    self._texts.append((end_s, self._reader.submit(_text, self._clip(start_s, end_s).clip)))
         return not self._close.wait(0.02)
 
     def _coach_finished(self) -> bool:
@@ -355,7 +368,7 @@ class Actor:
 
     def _heard(self) -> str:
         """In words, what the coach said since the line before."""
-        return " ".join(self._clip(*times).text for times in self._said if times[1] > self._mark_s)
+        return " ".join(text.result() for end_s, text in self._texts if end_s > self._mark_s)
 
     def _clip(self, start_s: float, end_s: float) -> Said:
         samples = self._coach.sound(start_s - 0.1, end_s + 0.1)[:, 0]
@@ -373,9 +386,8 @@ class _Ear:
     The time of a sample is when it came, at the earliest: what comes late on a busy machine was not spoken later.
     """
 
-    def __init__(self, home: Room, device: str, channels: int, quiet_s: float) -> None:
+    def __init__(self, home: Room, device: str, channels: int, quiet_s: tuple[float, ...]) -> None:
         self._home, self._device, self._channels = home, device, channels
-        self._quiet = quiet_s * RATE_HZ / BLOCK
         self._file = home.folder / f"{device}-{id(self)}.raw"
         self._recorder: subprocess.Popen[bytes] | None = None
         self._tried_s = 0.0
@@ -384,7 +396,8 @@ class _Ear:
         self._fresh = True  # nothing has come since the recorder was started
         self._heard: list[npt.NDArray[np.int16]] = []
         self._length = 0  # samples
-        self._loud: list[tuple[int, int]] = []  # blocks: the first and the last of each utterance
+        # for each length of silence, the first and the last block of each stretch of sound without such a silence
+        self._loud: dict[float, list[tuple[int, int]]] = {length_s: [] for length_s in quiet_s}
 
     @property
     def hears(self) -> bool:
@@ -416,10 +429,10 @@ class _Ear:
             self._recorder.wait()
         self._file.unlink(missing_ok=True)
 
-    def utterances(self) -> list[tuple[float, float]]:
+    def utterances(self, quiet_s: float) -> list[tuple[float, float]]:
         """Start and end of each stretch without so long a silence, in seconds."""
-        seconds = BLOCK / RATE_HZ
-        return [(self._start_s + first * seconds, self._start_s + (last + 1) * seconds) for first, last in self._loud]
+        block_s, loud = BLOCK / RATE_HZ, self._loud[quiet_s]
+        return [(self._start_s + first * block_s, self._start_s + (last + 1) * block_s) for first, last in loud]
 
     def sound(self, start_s: float, end_s: float) -> Samples:
         """Shape (samples, channels), -1..1."""
@@ -443,10 +456,11 @@ class _Ear:
             self._length += gap
         blocks = np.abs(samples.astype(np.int32)).reshape(-1, BLOCK * self._channels).max(axis=1)
         for block in (np.flatnonzero(blocks > AUDIBLE * 32768) + self._length // BLOCK).tolist():
-            if self._loud and block - self._loud[-1][1] <= self._quiet:
-                self._loud[-1] = (self._loud[-1][0], block)
-            else:
-                self._loud.append((block, block))
+            for quiet_s, loud in self._loud.items():
+                if loud and block - loud[-1][1] <= quiet_s * RATE_HZ / BLOCK:
+                    loud[-1] = (loud[-1][0], block)
+                else:
+                    loud.append((block, block))
         self._heard.append(samples)
         self._length += len(samples)
         self._start_s = min(self._start_s, now_s - self._length / RATE_HZ)
@@ -505,3 +519,11 @@ def _voiced(voice: str, text: str) -> tuple[Samples, int]:
 @cache
 def _recogniser() -> Moonshine:
     return Moonshine()
+
+
+_one_at_a_time = threading.Lock()
+
+
+def _text(clip: Clip) -> str:
+    with _one_at_a_time:
+        return _recogniser().transcribe(clip).text
