@@ -22,14 +22,17 @@ class LostStretch:
         return self.first_sample + self.samples
 
 
-def list_of(recording: Path) -> Path:
-    return recording.with_suffix(".lost")
+LOST = ".lost"
 
 
-def mark(recording: Path, stretch: LostStretch) -> None:
+def list_of(recording: Path, kind: str = LOST) -> Path:
+    return recording.with_suffix(kind)
+
+
+def mark(recording: Path, stretch: LostStretch, kind: str = LOST) -> None:
     """Raises OSError."""
     line = f"{stretch.first_sample} {stretch.samples}\n".encode()
-    file = os.open(list_of(recording), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    file = os.open(list_of(recording, kind), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         if os.write(file, line) < len(line):
             raise OSError("the disk took only a part of it")
@@ -38,10 +41,10 @@ def mark(recording: Path, stretch: LostStretch) -> None:
         os.close(file)
 
 
-def lost_stretches(recording: Path) -> tuple[LostStretch, ...]:
+def lost_stretches(recording: Path, kind: str = LOST) -> tuple[LostStretch, ...]:
     """In order, those that touch made one. No list: nothing was lost."""
     try:
-        lines = list_of(recording).read_text(encoding="ascii", errors="replace").split("\n")
+        lines = list_of(recording, kind).read_text(encoding="ascii", errors="replace").split("\n")
     except FileNotFoundError:
         return ()
     found = []

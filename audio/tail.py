@@ -67,7 +67,7 @@ class Tail:
             growing = self._growing()  # asked first: what is written before the end is read before the end
             end = samples_in(self._path, self.channels)
             if place < end:
-                for frame in self._between(place, end):
+                for frame in self.between(place, end):
                     yield frame
                     place = frame.first_sample + len(frame.samples)
             elif growing:
@@ -76,7 +76,8 @@ class Tail:
                 self.duration_s = place / RATE_HZ
                 return
 
-    def _between(self, place: int, end: int) -> Iterator[Frame]:
+    def between(self, place: int, end: int) -> Iterator[Frame]:
+        """A part that is on the disk, by its first sample and the sample after its last. Raises RecordingError."""
         lost = lost_stretches(self._path)  # marked before it is written: whatever is in the file by now is in the list
         while place < end:
             edge, is_lost = next_edge(place, end, lost)

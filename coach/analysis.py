@@ -20,6 +20,7 @@ from coach.conversation import Conversation, Talk, WordTimes, without
 SILENCE_WITHIN_PIECE_S = 0.7  # the recogniser reads a sentence better whole; longer silence ends most sentences
 LONGEST_PIECE_S = 28.0  # faster-whisper's window is 30 s
 MARGIN_S = 0.15  # soft first and last sounds lie outside what activity detection finds
+LEAST_LEFT_S = 0.12  # as short as a click
 BURST_S = 0.7  # shorter than this inside the other's speech, one microphone gives nothing that can be read
 
 Progress = Callable[[str, float], None]
@@ -55,16 +56,43 @@ def hear(
     transcriber: Transcriber,
     *,
     id: str,
+    unheard: Sequence[tuple[float, float]] = (),
     known: MutableMapping[Stretch, Transcript] | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Heard:
     """Listen to a whole source. `known` holds what was recognised already and takes what is recognised now.
 
+    `unheard`: stretches in which nobody counts as speaking, by start; the source has silence there.
     Raises AudioError where the source or the tracker fails; a piece that the transcriber fails on stays without words.
     """
-    known = {} if known is None else known
     dropped_s = follow(source, tracker, progress)
-    voices = tracker.voices()
+    voices = audible(tracker.voices(), unheard)
+    return read(source, voices, transcriber, id=id, dropped_s=dropped_s, known=known, progress=progress)
+
+
+def audible(voices: Voices, unheard: Sequence[tuple[float, float]]) -> Voices:
+    """The voices without what lies in these stretches, nor what is left of a word at their edges."""
+    spans = tuple(
+        replace(span, start_s=start_s, end_s=end_s)
+        for span in voices.spans
+        for start_s, end_s in without(span.start_s, span.end_s, unheard)
+        if (start_s, end_s) == (span.start_s, span.end_s) or end_s - start_s >= LEAST_LEFT_S
+    )
+    return replace(voices, spans=spans) if spans != voices.spans else voices
+
+
+def read(
+    source: Source,
+    voices: Voices,
+    transcriber: Transcriber,
+    *,
+    id: str,
+    dropped_s: float = 0.0,
+    known: MutableMapping[Stretch, Transcript] | None = None,
+    progress: Progress = lambda stage, share: None,
+) -> Heard:
+    """The words of voices that were told apart already. Raises AudioError where the source fails."""
+    known = {} if known is None else known
     pieces = pieces_of(voices)
     unread = transcribe(source, pieces, transcriber, known, progress)
     words = tuple(word for piece in pieces if piece.stretch in known for word in words_of(piece, known[piece.stretch]))

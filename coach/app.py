@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -19,11 +19,18 @@ from coach.summary import Engines, SourceFacts, Summary, named, summarise
 if TYPE_CHECKING:
     from audio.speak import SpokenVoice
     from audio.types import Clip
-    from coach.analysis import Progress
+    from coach.analysis import Heard, Progress
     from coach.conversation import Conversation
+    from coach.live.ending import Outcome
+    from coach.live.request import Request
+    from coach.live.screen import ScreenState
+    from coach.live.talk import Kit, Talk, Wish
+    from coach.store import Store
 
 
 ENGLISH = "Words are read as English: of a talk in another language, trust only who spoke when."
+MUTED_S = 8.0
+"""Digital silence for so long is told in a talk: some microphones give it between sentences."""
 
 
 def config_path() -> Path:
@@ -80,7 +87,7 @@ def measure(path: Path, *, names: Sequence[str] = (), config: Config) -> Summary
 def _summarised(
     conversation: Conversation,
     *,
-    names: Sequence[str],
+    names: Sequence[str] | Mapping[str, str],
     config: Config,
     source: SourceFacts,
     engines: Engines,
@@ -147,3 +154,103 @@ def demo(progress: Progress = lambda stage, share: None) -> Summary:
     if not path.is_file():
         raise CoachError(f"The demo conversation is not in {path.parent}. Run the demo from a clone: make demo")
     return analyze(path, names=("Daniel", "Sarah"), config=Config(), progress=progress)
+
+
+def talk(
+    request: Request,
+    store: Store,
+    *,
+    config: Config,
+    listeners: Sequence[Callable[[ScreenState], None]] = (),
+    started: Callable[[Talk], None] = lambda talk: None,
+) -> Outcome:
+    """A guided talk, from the open microphone to the spoken summary. `started` gets it, to press keys on.
+
+    Raises AudioError: no microphone, or an engine is missing; CoachError: another talk, or nothing can be kept.
+    """
+    from audio.microphone import CaptureLimits, open_microphone
+    from coach import chosen
+    from coach.live.keeping import place_for
+    from coach.live.lock import only_talk
+    from coach.live.talk import Talk
+
+    with only_talk(store.folder):
+        wanted = chosen.wanted_for_talk(config_path().parent)
+        with (
+            open_microphone(
+                place_for(store.folder), wanted=wanted, limits=CaptureLimits(muted_s=MUTED_S)
+            ) as microphone,
+            talk_kit(config) as kit,
+        ):
+            one = Talk(_wish(request, store, config), kit, store, microphone, listeners)
+            started(one)
+            return one.run()
+
+
+def _wish(request: Request, store: Store, config: Config) -> Wish:
+    from coach.live.talk import Wish
+    from coach.session.exchange import Setup
+    from coach.session.understanding import Rules
+
+    configured = (config.names[0], config.names[1]) if len(config.names) == 2 else Setup().names
+    names = request.names or configured
+    voices = store.voices()
+    known = {speaker: voices[name] for speaker, name in zip("AB", names, strict=True) if name in voices}
+    known = known if len(known) == 2 else {}
+    limits = config.limits
+    setup = Setup(
+        names=names, first_ever=not any(one.kind == "talk" for one in store.sessions()), hellos=not known,
+        pace=request.pace, times_s=request.times_s, pause_s=request.pause_s, live_cue=request.live_cue,
+    )  # fmt: skip
+    return Wish(
+        plan=content.session_plan(request.session), break_plan=content.session_plan("pause_and_reflect"),
+        common=content.common_words(), setup=setup, keep_days=request.keep_days, known=known,
+        rules=Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor),
+    )  # fmt: skip
+
+
+@contextmanager
+def talk_kit(config: Config) -> Iterator[Kit]:
+    """The engines of a live talk. Raises AudioError where one is missing; a missing voice is None."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from audio.errors import EngineError
+    from audio.loudspeaker import play
+    from audio.readings import readings
+    from audio.speak import SpokenVoice
+    from audio.speakers import enrol, tracker
+    from audio.transcribe import Moonshine, transcriber
+    from audio.vad import WebRtc
+    from coach.live.talk import Kit
+
+    wanted = None if config.recogniser == "auto" else config.recogniser
+    with ThreadPoolExecutor() as together:  # a second each
+        speaking = together.submit(SpokenVoice)
+        quick, reader = Moonshine(), transcriber(wanted=wanted)  # in turn: its library loads itself only once
+    try:
+        spoken: SpokenVoice | None = speaking.result()
+    except EngineError:
+        spoken = None
+
+    def summary(heard: Heard, conversation: Conversation, names: Mapping[str, str]) -> Summary:
+        return _summarised(
+            conversation,
+            names=names,
+            config=config,
+            source=SourceFacts(path=None, channels=len(heard.voices.channels) or 1, dropped_s=heard.dropped_s),
+            engines=Engines(
+                vad=tracker().vad_name, speakers=heard.voices.engine, transcriber=reader.name,
+                voice=spoken.name if spoken else "",
+            ),
+            cautions=(*heard.cautions, *((ENGLISH,) if heard.conversation.words else ())),
+        )  # fmt: skip
+
+    try:
+        yield Kit(
+            gate=WebRtc(), quick=quick, reader=reader, readings=readings,
+            tracker=lambda known: tracker(enrolled=known), enrol=enrol, voice=spoken, play=play, summarise=summary,
+            page=lambda told: rendered(told, "html"), json=lambda told: rendered(told, "json"),
+        )  # fmt: skip
+    finally:
+        if spoken:
+            spoken.close()

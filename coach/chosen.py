@@ -48,3 +48,13 @@ def wanted(folder: Path, channels: int = 1) -> Wanted:
 
     name = microphone(folder)
     return find_input(name).wanted(channels) if name else Wanted(channels=channels)
+
+
+def wanted_for_talk(folder: Path) -> Wanted:
+    """The same, with both channels of a microphone that has two: they may be one each."""
+    from audio.devices import inputs
+
+    name = microphone(folder)
+    found = inputs()
+    used = next((one for one in found if (one.id == name if name else one.default)), None)
+    return wanted(folder, channels=2 if used is not None and used.channels == 2 else 1)

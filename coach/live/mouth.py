@@ -1,0 +1,139 @@
+"""The coach's voice in a talk: one text at a time, stopped at once, and its times marked as its own.
+
+Where there is no voice or no loudspeaker, the text stands on the screen for as long as it takes to read.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from audio.errors import AudioError, DeviceError
+
+if TYPE_CHECKING:
+    from audio.types import Clip, Voice
+    from coach.live.own_voice import OwnVoice
+
+READING_S_A_WORD = 0.35
+LEAST_READING_S = 1.5
+PAUSE_S = 0.5
+"""Between two lines, where no echo is waited for."""
+
+
+class Playing(Protocol):
+    """A clip on its way out of the loudspeaker."""
+
+    def wait(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+Play = Callable[["Clip"], Playing]
+
+
+class Mouth:
+    """`own` takes its times; None: nothing is recorded. `troubles` gets a sentence for each kind of failure."""
+
+    def __init__(self, voice: Voice | None, play: Play, own: OwnVoice | None, troubles: Callable[[str], None]) -> None:
+        self._voice, self._play, self._own, self._troubles = voice, play, own, troubles
+        self._speech: _Speech | None = None
+        self._told: set[str] = set()
+
+    def say(self, text: str) -> None:
+        """Begin to speak; what was being said is cut short."""
+        self.stop()
+        self._speech = _Speech(text, partial(self._render, text), self._play, self._own, self._trouble)
+
+    @property
+    def finished(self) -> bool:
+        return self._speech is None or self._speech.over
+
+    def stop(self) -> None:
+        if self._speech is not None:
+            self._speech.stop()
+
+    def say_all(self, texts: Sequence[str]) -> None:
+        """One after the other, until the last is said; the next is made while one is heard."""
+        with ThreadPoolExecutor(1, thread_name_prefix="mouth-ahead") as ahead:
+            clips = [ahead.submit(self._render, text) for text in texts]
+            for text, clip in zip(texts, clips, strict=True):
+                self._speech = _Speech(text, clip.result, self._play, self._own, self._trouble)
+                self._speech.wait()
+
+    def _render(self, text: str) -> Clip | None:
+        if self._voice is None:
+            return None
+        try:
+            return self._voice.render(text)
+        except AudioError as error:
+            self._trouble(str(error))
+            return None
+
+    def _trouble(self, sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._troubles(sentence)
+
+
+class _Speech:
+    """One text on its way out, in a thread of its own: to open a loudspeaker may take seconds."""
+
+    def __init__(
+        self,
+        text: str,
+        render: Callable[[], Clip | None],
+        play: Play,
+        own: OwnVoice | None,
+        trouble: Callable[[str], None],
+    ) -> None:
+        self._text, self._render, self._play, self._own, self._trouble = text, render, play, own, trouble
+        self._stopped = threading.Event()
+        self._playing: Playing | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._speak, name="mouth", daemon=True)
+        self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Silence at once; returns when its times are marked."""
+        with self._lock:
+            self._stopped.set()
+            if self._playing is not None:
+                self._playing.stop()
+        self._thread.join()
+
+    def wait(self) -> None:
+        self._thread.join()
+
+    def _speak(self) -> None:
+        clip = self._render()
+        if clip is None or not self._heard(clip):
+            self._stopped.wait(max(LEAST_READING_S, READING_S_A_WORD * len(self._text.split())))
+
+    def _heard(self, clip: Clip) -> bool:
+        """False where the loudspeaker took nothing."""
+        began_s = time.monotonic()
+        if self._own is not None:
+            self._own.begin()
+        try:
+            with self._lock:
+                if self._stopped.is_set():
+                    return True
+                self._playing = self._play(clip)
+            self._playing.wait()
+        except DeviceError as error:
+            self._trouble(str(error))
+            return time.monotonic() - began_s > clip.duration_s
+        finally:
+            until_s = self._own.end() if self._own is not None else None
+        if self._own is None or until_s is None:
+            self._stopped.wait(PAUSE_S)
+        else:
+            self._own.wait_until(until_s, self._stopped)
+        return True

@@ -1,0 +1,66 @@
+"""Where the coach itself speaks: these stretches of the recording count as nobody's, live and in what is saved.
+
+say    |=== clip ===|            on the recording's clock, from just before the first sample is played
+own    |------------|-echo-|     until the room is quiet again
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from audio.unheard import Stretches, mark_own_voice
+
+POLL_S = 0.02
+ECHO_S = 0.4
+"""After the last sample was handed over: what is still in the buffers, the way through the room, and its echo."""
+
+
+class OwnVoice:
+    """Written by the mouth, asked by everything that listens. Any thread."""
+
+    def __init__(self, recording: Path, clock: Callable[[], float]) -> None:
+        self._recording, self._clock = recording, clock
+        self._lock = threading.Lock()
+        self._spoken: list[tuple[float, float]] = []
+        self._since_s: float | None = None
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._since_s is None:
+                self._since_s = self._clock()
+
+    def end(self) -> float:
+        """When it is quiet again."""
+        with self._lock:
+            until_s = self._clock() + ECHO_S
+            if self._since_s is not None:
+                self._spoken.append((self._since_s, until_s))
+                with suppress(OSError):  # a full disk ends the recording, which is told elsewhere
+                    mark_own_voice(self._recording, self._since_s, until_s)
+                self._since_s = None
+            return until_s
+
+    def stretches(self) -> Stretches:
+        """All that are finished: what is being spoken now is not settled yet."""
+        with self._lock:
+            return tuple(self._spoken)
+
+    def covers(self, at_s: float) -> bool:
+        with self._lock:
+            if self._since_s is not None and at_s >= self._since_s:
+                return True
+            return any(start_s <= at_s < end_s for start_s, end_s in self._spoken[-2:])
+
+    def settled_s(self) -> float:
+        """Up to here it is known whether the coach spoke."""
+        with self._lock:
+            return self._clock() if self._since_s is None else self._since_s
+
+    def wait_until(self, at_s: float, stopped: threading.Event) -> None:
+        """Until the recording has come so far. One that stands still is waited for no longer than it would take."""
+        for _ in range(round(2 * ECHO_S / POLL_S)):
+            if self._clock() >= at_s or stopped.wait(POLL_S):
+                return

@@ -1,0 +1,171 @@
+"""coach talk: a guided talk of two people, led by voice."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from coach.errors import CoachError
+from coach.session.content import SESSIONS
+from coach.verbs import add_verb
+
+if TYPE_CHECKING:
+    from coach.config import Config
+    from coach.live.ending import Outcome
+    from coach.live.request import Request
+    from coach.live.screen import ScreenState
+    from coach.live.talk import Talk
+    from coach.store import Store
+    from coach.verbs import Verbs
+
+DEFAULT = "daily_check_in"
+EXAMPLES = """\
+  coach talk                      choose a session, or press Enter for the daily check-in
+  coach talk state-of-us --names Kim Sam
+  coach talk daily-check-in --names Kim Sam --pace 0.5 --keep-audio 30
+  coach talk --list               the sessions, a line each
+  coach talk --finish             finish talks that were broken off
+
+From then on nobody needs the keyboard: the coach asks both of you aloud before it
+keeps anything, and listens for "pass on", "pause please" and "stop now". Sound is
+deleted after the summary, unless you ask to keep it. Nothing leaves this machine.
+"""
+
+
+def add(verbs: Verbs) -> None:
+    parser = add_verb(verbs, "talk", "a guided talk of two people, led by voice", EXAMPLES)
+    parser.add_argument("session", metavar="SESSION", nargs="?", help="see --list; none: choose")
+    parser.add_argument("--names", metavar=("FIRST", "SECOND"), nargs=2, help="what you are called; FIRST begins")
+    parser.add_argument("--pace", type=_share, metavar="X", default=1.0, help="0.5: all times half as long")
+    parser.add_argument(
+        "--time", type=_time, metavar="STEP=SECONDS", action="append", default=[], help="of one step, such as share=60"
+    )
+    parser.add_argument("--pause", type=_minutes, metavar="MINUTES", default=20.0, help="length of a break, 15 to 30")
+    parser.add_argument("--live-cue", action="store_true", help="a quiet sign on the screen at an interruption")
+    parser.add_argument("--keep-audio", type=_days, metavar="DAYS", default=0, help="keep the sound for so many days")
+    parser.add_argument("--list", action="store_true", help="the sessions, a line each")
+    parser.add_argument("--finish", action="store_true", help="finish talks that were broken off")
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from coach import content
+
+    if args.list:
+        for name in SESSIONS:
+            plan = content.session_plan(name)
+            print(f"{_typed(name):<20} about {plan.minutes} min   {plan.about}")
+        return 0
+    from coach import app
+    from coach.live.request import Request
+    from coach.store import open_store
+    from coach.store.place import data_folder
+
+    request = Request(
+        session=_named(args.session) if args.session else _choose(),
+        names=tuple(args.names) if args.names else None,
+        pace=args.pace,
+        times_s=dict(args.time),
+        pause_s=args.pause * 60,
+        live_cue=args.live_cue,
+        keep_days=args.keep_audio,
+    )
+    config = app.config()
+    with open_store(data_folder()) as store:
+        outcome = _on_screen(request, store, config)
+    return _after(outcome)
+
+
+def _on_screen(request: Request, store: Store, config: Config) -> Outcome:
+    from coach import app
+    from coach.live.keys import pressed
+    from coach.live.screen import screen
+
+    print("Opening the microphone ...", file=sys.stderr)
+    with ExitStack() as stack:
+        show: list[Callable[[ScreenState], None]] = []
+
+        def started(talk: Talk) -> None:  # only now: what fails before is told on the ordinary screen
+            show.append(stack.enter_context(screen()))
+            stack.enter_context(pressed(talk.press))
+
+        return app.talk(request, store, config=config, listeners=[lambda state: show[0](state)], started=started)
+
+
+def _after(outcome: Outcome) -> int:
+    from coach.verbs.results import show
+
+    if outcome.summary is not None:
+        show(outcome.summary)
+    if outcome.page is not None:
+        print(f"\nThe page: {outcome.page}")
+    if outcome.unfinished:
+        raise CoachError(f"{outcome.unfinished} What was heard is safe; finish it with: coach talk --finish")
+    if outcome.id is None:
+        print("Nothing was kept.")
+    return 0
+
+
+def _choose() -> str:
+    """By number, Enter for the first; where nobody can be asked, the first."""
+    from coach import content
+
+    if not sys.stdin.isatty():
+        return DEFAULT
+    for number, name in enumerate(SESSIONS, start=1):
+        plan = content.session_plan(name)
+        print(f"  {number}  {plan.name}, about {plan.minutes} minutes: {plan.about}")
+    while True:
+        said = input("Which one? Enter: 1  ").strip()
+        if not said:
+            return SESSIONS[0]
+        if said.isdigit() and 1 <= int(said) <= len(SESSIONS):
+            return SESSIONS[int(said) - 1]
+        try:
+            return _named(said)
+        except CoachError as error:
+            print(error)
+
+
+def _named(said: str) -> str:
+    name = said.strip().lower().replace("-", "_").replace(" ", "_")
+    if name not in SESSIONS:
+        raise CoachError(f"There is no session {said!r}. Choose one of {', '.join(map(_typed, SESSIONS))}.")
+    return name
+
+
+def _typed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _number(text: str, least: float, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text} is no number from {least:g} to {most:g}")
+    return value
+
+
+def _share(text: str) -> float:
+    return _number(text, 0.1, 1.0)
+
+
+def _minutes(text: str) -> float:
+    return _number(text, 15, 30)
+
+
+def _days(text: str) -> int:
+    return round(_number(text, 0, 3650))
+
+
+def _time(text: str) -> tuple[str, float]:
+    step, _, seconds = text.partition("=")
+    if not step or not seconds:
+        raise argparse.ArgumentTypeError(f"{text} is not like share=60")
+    return step, _number(seconds, 1, 7200)
