@@ -53,6 +53,7 @@ ROUTES = (
     Route("/practise", practise.start, methods=POST),
     Route("/practise/card", practise.card, methods=GET),
     Route("/practise/card", practise.answer, methods=POST),
+    Route("/practise/events", practise.events, methods=GET),
     Route("/trends", over_time.shown, methods=GET),
     Route("/settings", settings.shown, methods=GET),
     Route("/settings", settings.saved, methods=POST),

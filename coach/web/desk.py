@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from coach.store import Store
-    from coach.web.practising import Practising
+    from coach.web.practising import Aloud, Typed
     from coach.web.security import Keys
 
 
@@ -25,10 +25,16 @@ class Desk:
     folder: Path
     keys: Keys
     work: Work = field(default_factory=Work)
-    practising: Practising | None = None
+    practising: Typed | Aloud | None = None
     one_at_a_time: Lock = field(default_factory=Lock)
     live: Live = field(default_factory=Live)
     halves: Halves = field(default_factory=Halves)
+
+    def close(self) -> None:
+        """End what uses the microphone; what was said until then is safe."""
+        self.live.close()
+        if self.practising is not None and self.practising.aloud:
+            self.practising.press("stop_now")
 
 
 def desk(request: Request) -> Desk:

@@ -40,7 +40,7 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
         try:
             Server(configured(make_app(desk))).run(sockets=[door])
         finally:
-            desk.live.close()
+            desk.close()
 
 
 def configured(app: ASGIApp) -> Config:
