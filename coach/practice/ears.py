@@ -28,7 +28,6 @@ SPEECH, STILL_SPEECH = 0.5, 0.3
 BEFORE_S = 0.3
 """Sound kept from before the onset: the first consonant is quieter than the voice activity needs."""
 BEFORE_OVER_COACH_S = 0.1
-ONSET_OVER_COACH_S = 0.1
 FROZEN_S = 12.0
 """What was read of an answer up to a silence is kept as it is once the answer is so long."""
 MUTED_S = 3.0
@@ -99,6 +98,7 @@ class Ears:
         self._speaking = False
         self._muted_s = 0.0
         self._over_coach = False
+        self._onset_s = 0.0  # over the coach
         self._sound: list[Samples] = []  # the last moments, then from before the onset on
         self._first = 0  # step of the first of them
         self._frozen = ""
@@ -148,8 +148,9 @@ class Ears:
                 "or answer by typing: coach practice --type"
             )
 
-    def coach_speaks(self, samples: Samples) -> None:
-        """Just now, at RATE_HZ, in pieces without a gap."""
+    def coach_speaks(self, samples: Samples, onset_s: float) -> None:
+        """Just now, at RATE_HZ, in pieces without a gap. `onset_s`: so much speech into it is somebody's."""
+        self._onset_s = onset_s
         self._echo.play(max(self._steps, round((time.monotonic() - self._offset_s) / STEP_S)), samples)
 
     def forget(self) -> None:
@@ -199,12 +200,12 @@ class Ears:
 
         self._rest += content
         self._blocks += 1
+        self._offset_s = arrived_s - self.now_s - len(self._rest) / 2 / RATE_HZ
         happened: Happening | None = None
         while len(self._rest) >= 2 * STEP and happened is None:
             samples = np.frombuffer(self._rest[: 2 * STEP], "<i2").astype(np.float32) / np.float32(32768)
             self._rest = self._rest[2 * STEP :]
             self._steps += 1
-            self._offset_s = arrived_s - self.now_s
             happened = self._step(samples)
         return happened
 
@@ -223,7 +224,7 @@ class Ears:
             return Gone(reason="muted")
         if self._waiting:
             return None
-        moment = self._endpoint.step(step * STEP_S, self.now_s, person, ONSET_OVER_COACH_S if over_coach else None)
+        moment = self._endpoint.step(step * STEP_S, self.now_s, person, self._onset_s if over_coach else None)
         if moment == "began":
             assert self._endpoint.start_s is not None
             return Began(at_s=self.now_s, start_s=self._endpoint.start_s)

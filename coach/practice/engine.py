@@ -29,6 +29,7 @@ GOES_ON_S = 3.0
 """Who speaks again so soon after an answer goes on with it."""
 MOST_TRIES = 2
 MOST_PIECES = 4
+MEANT_WORDS = 2
 MOST_SILENT = 2
 """Cards in a row without an answer: nobody is there."""
 
@@ -130,7 +131,13 @@ class _Exchange:
         if self._setup.drill.id == "better_reply":
             replies = (self._card.weak, self._card.model) if self._swapped else (self._card.model, self._card.weak)
             asked = [f"The first: {replies[0]}", f"The second: {replies[1]}", *asked]
-        return (yield from talk.speak(Speak(text="\n".join(asked)))) if asked else None
+        if not asked:
+            return None
+        step = Speak(text="\n".join(asked))
+        over = yield from talk.speak(step)
+        if over is not None and self._idle(over):
+            over = yield from talk.go_on(step)
+        return over
 
     def _answers(self, over: Heard | None) -> Generator[Instruction, Event, _Answer | None]:
         """As many answers as the drill asks for. `over`: one that has been given already."""
@@ -207,9 +214,9 @@ class _Exchange:
         return over.start_s - answer.end_s < GOES_ON_S and not answer.long and not self._idle(over)
 
     def _idle(self, heard: Heard) -> bool:
-        """Only "mm-hm", "okay": nothing was said."""
+        """Only "mm-hm", "okay", or one word, as a recogniser makes of a cough: nothing was said."""
         words = [word for word in map(normal, heard.text.split()) if word]
-        return not any(True for _ in beyond_idle(words, self._talk.rules.cues))
+        return len(words) < MEANT_WORDS or not any(True for _ in beyond_idle(words, self._talk.rules.cues))
 
     def _result(self, judged: Judged, answer: _Answer) -> Result:
         return Result(

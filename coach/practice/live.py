@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.02
 REOPEN_S = 1.0
 TRIES = 2
+ONSET_S = {"coach": 0.1, "partner": 0.3}
+"""Of speech into a line before it yields: an answer that goes on stops the coach at once, a cough no statement."""
 DONE_KEYS = ("\r", "\n", " ")
 """Pressed by who has finished and will not wait for the coach to notice."""
 SENTENCE_PAUSE_S, ITEM_PAUSE_S = 0.25, 0.5
@@ -86,7 +88,7 @@ class Live:
             return Finished(at_s=ears.now_s)
         with self._playing(clip) as playing:
             while not playing.over:
-                ears.coach_speaks(playing.handed_over())
+                ears.coach_speaks(playing.handed_over(), ONSET_S[step.by])
                 match ears.next(LOOK_S):
                     case Began() if step.yields:
                         playing.stop()

@@ -9,6 +9,7 @@ from typing import Any
 
 from coach.content import table
 from coach.errors import ContentError
+from coach.measures.paraphrase_parts import REASONS
 from coach.practice.content import DRILLS, families
 from coach.tables import known_keys, text, texts
 from coach.wording import places
@@ -42,6 +43,7 @@ class PracticeWords:
     tries: Lines  # by what went wrong
     starts: Lines  # the first words to say instead, by what went wrong
     examples: Lines  # how it could have been said, by drill; "other" for those that have none of their own
+    pair: Lines  # for two, by what went wrong; "other" where nothing did
     felt: Mapping[str, str]  # an adjective by family of feelings
 
 
@@ -53,7 +55,7 @@ def practice_words() -> PracticeWords:
 
 def practice_words_from(content: Mapping[str, Any], families: Collection[str], place: str) -> PracticeWords:
     """ContentError names file and key."""
-    known_keys(content, {"say", "landed", "try", "start", "example", "felt"}, place)
+    known_keys(content, {"say", "landed", "try", "start", "example", "pair", "felt"}, place)
     felt = _part(content, "felt", place)
     known_keys(felt, set(families), f"{place}: felt")
     return PracticeWords(
@@ -62,6 +64,7 @@ def practice_words_from(content: Mapping[str, Any], families: Collection[str], p
         tries=_lines(content, "try", TRIES, place),
         starts=_lines(content, "start", TRIES, place, needed=False),
         examples=_lines(content, "example", ("other", *DRILLS), place, needed=False),
+        pair=_lines(content, "pair", ("other", *REASONS), place, needed=False),
         felt={family: text(felt, family, f"{place}: felt") for family in families},
     )
 
@@ -76,7 +79,8 @@ def _part(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
 def _lines(table: Mapping[str, Any], key: str, names: tuple[str, ...], place: str, *, needed: bool = True) -> Lines:
     part, place = _part(table, key, place), f"{place}: {key}"
     known_keys(part, set(names), place)
-    found = {name: texts(part, name, place) for name in names if needed or name in part}
+    wanted = [name for name in names if needed or name in part or name == "other"]
+    found = {name: texts(part, name, place) for name in wanted}
     for name, lines in found.items():
         for line in lines:
             _check(line, f"{place}: {name}")

@@ -30,6 +30,7 @@ Results are kept; what you say is not, unless you ask for it with --keep-audio.
 """
 CARDS = 5
 MOST_CARDS = 200
+ROUNDS = 2
 
 
 def add(verbs: Verbs) -> None:
@@ -104,17 +105,23 @@ def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path
     from coach.live.lock import only_talk
     from coach.practice.engine import practice
     from coach.practice.live import Live
+    from coach.practice.pair import pair
     from coach.practice.wording import practice_words
     from coach.verbs import practising
 
     with only_talk(folder), practising.warming() as later, practising.ears(later, limits) as ears:
-        judge = practising.judged_by(later.made(lambda: practising.judge(limits)))
+        judge = later.made(lambda: practising.judge(limits))
         with practising.voices() as voice:
-            setup = _setup(args, store, typed=False)
             keep = practising.recorder(folder / "practice") if args.keep_audio else None
             live = Live(ears, voice, play, show=print, heard=keep)
-            keeper = practising.Keeper(store=store, drill=setup.drill)
-            steps = practice(setup, practice_words(), judge, practising.rules(limits))
+            rules = practising.rules(limits)
+            if args.pair:
+                keeper = practising.Keeper(store=store, drill=None)
+                steps = pair(ROUNDS, practice_words(), practising.compared_by(judge), rules)
+            else:
+                setup = _setup(args, store, typed=False)
+                keeper = practising.Keeper(store=store, drill=setup.drill)
+                steps = practice(setup, practice_words(), practising.judged_by(judge), rules)
             return _end(practising.run(steps, live, keeper), keeper.kept)
 
 

@@ -19,6 +19,7 @@ from coach.plain import plain
 
 if TYPE_CHECKING:
     from audio.types import Clip, Voice
+    from coach.measures.paraphrase import Paraphrase
     from coach.practice.content import Card, Drill
     from coach.practice.ears import Ears, Utterance
     from coach.practice.judging import Given, Judge, Judged
@@ -138,6 +139,12 @@ def warming() -> Iterator[Later]:
 
 def judged_by(judge: Future[Judge]) -> Callable[[Given], Judged]:
     return lambda given: judge.result()(given)
+
+
+def compared_by(judge: Future[Judge]) -> Callable[[str, str], Paraphrase]:
+    from coach.measures.paraphrase import paraphrase
+
+    return lambda said, back: paraphrase(said, back, judge.result().content, judge.result().limits)
 
 
 @contextmanager
