@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import comb, pi, sqrt
+from math import exp, lgamma, log, log1p, pi, sqrt
 from statistics import fmean, median, stdev
 from typing import Literal
 
@@ -177,14 +177,15 @@ def _by_counts(usual: Usual, last: Point, limits: TrendLimits) -> Verdict:
         return "too_few"
     part = now_minutes / (minutes + now_minutes)
     fewer = sum(_binomial(k, total, part) for k in range(now + 1))
-    more = sum(_binomial(k, total, part) for k in range(now, total + 1))
+    more = 1 - fewer + _binomial(now, total, part)
     if min(fewer, more) > limits.surprise / 2:
         return "usual"
     return "lower" if fewer < more else "higher"
 
 
 def _binomial(k: int, n: int, p: float) -> float:
-    return comb(n, k) * p**k * (1 - p) ** (n - k)
+    ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    return exp(ways + k * log(p) + (n - k) * log1p(-p))
 
 
 def quantile_t(probability: float, freedom: int) -> float:

@@ -15,7 +15,6 @@ from coach.conversation import Conversation, Turn
 from coach.session.log import Rated
 from coach.store import open_store
 
-
 STARTED, ENDED = "2026-05-04T19:30:00+02:00", "2026-05-04T19:50:00+02:00"
 
 

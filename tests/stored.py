@@ -12,7 +12,7 @@ from coach.conversation import Conversation, HeldFloor
 from coach.render import json as json_form
 from coach.session.log import Accepted, Consented, Deleted, Entry, FloorHeld, Paused, Rated, StepTaken, Waited
 from coach.store import Session, Store
-from coach.summary import Engines, SourceFacts, named, summarise
+from coach.summary import Engines, SourceFacts, Summary, named, summarise
 from coach.thresholds import Limits
 
 STARTED = "2026-05-04T19:30:00+02:00"
@@ -56,13 +56,16 @@ def talk(id_: str = "talk", lines: tuple[tuple[str, float, float, str], ...] = L
     )
 
 
-def told(conversation: Conversation, names: tuple[str, ...] = NAMES) -> str:
-    summary = summarise(
+def measured(conversation: Conversation, names: tuple[str, ...] = NAMES) -> Summary:
+    return summarise(
         conversation, names=named(conversation.speakers, names), source=SourceFacts(path=None, channels=1),
         engines=Engines(vad="none"), cues=content.cues(), lexicon=content.lexicon(), wording=content.wording(),
         limits=Limits(),
     )  # fmt: skip
-    return json_form.render(summary)
+
+
+def told(conversation: Conversation, names: tuple[str, ...] = NAMES) -> str:
+    return json_form.render(measured(conversation, names))
 
 
 def ended(

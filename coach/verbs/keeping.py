@@ -52,6 +52,7 @@ def _copy(recording: Path, to: Path) -> None:
     file = WavFile(to, source.channels)
     try:
         for frame in source.frames():
-            file.append((np.clip(frame.samples, -1, 1) * 32767).astype("<i2").tobytes())
+            whole = np.clip(np.rint(frame.samples * 32768), -32768, 32767)
+            file.append(whole.astype("<i2").tobytes())
     finally:
         file.close()
