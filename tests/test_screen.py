@@ -104,6 +104,21 @@ def test_at_the_usual_size_all_is_there(kind: str) -> None:
         assert text in page
 
 
+def test_while_the_coach_speaks_the_step_is_large() -> None:
+    page = drawn(state("say"))
+    for row in large("A step", 76, 10, 3):
+        assert row.rstrip() in page
+    named = replace(state("say"), shown=replace(state("say").shown, step="一步"))
+    assert BLOCK not in drawn(named)
+
+
+def test_a_long_text_is_drawn_on_several_lines() -> None:
+    one, two = large("A win and a challenge", 200, 5), large("A win and a challenge", 76, 15, 3)
+    assert (len(one), len(two)) == (5, 11)
+    assert len({len(row) for row in two}) == 1
+    assert large("A win and a challenge", 76, 10, 3) == ("A win and a challenge",)
+
+
 def test_more_room_makes_larger_letters() -> None:
     small, wide = (drawn(state("floor", "Kim"), *size).count(BLOCK) for size in ((80, 24), (200, 50)))
     assert wide >= 4 * small

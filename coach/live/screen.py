@@ -34,6 +34,7 @@ SHORT_S = 10.0
 """A wait this short is counted in single seconds."""
 TEXT_CELLS = 64
 """A longer line is hard to find back into."""
+LABEL_LINES = 3
 RECORDING, NOT_RECORDING = "● recording", "○ not recording"
 LOUD, STILL = "▂", "·"
 ASCII = str.maketrans({BLOCK: "#", "●": "*", "○": "-", LOUD: "=", STILL: "."})
@@ -129,6 +130,9 @@ def _middle(state: ScreenState, width: int, room: int) -> list[Row]:
     each = (room - beside - len(titles)) // len(titles) if titles else 0
     parts: list[tuple[list[str], Tone]] = [(notice, "warning")] if notice else []
     parts += [(list(large(title, width - 4, each)), "strong") for title in titles]
+    label = one_line(state.shown.step)
+    if not titles and (drawn := large(label, width - 4, room - beside - 1, LABEL_LINES)) != (label,):
+        parts.append((list(drawn), "plain"))
     if floor:
         parts.insert(1 + bool(notice), (below.pop(0), "plain"))
     parts += [(rows, "plain" if titles else "strong") for rows in below]
