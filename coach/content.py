@@ -20,7 +20,7 @@ from coach.wording import Wording, wording_from
 
 GRAMMARS = (
     "classes", "blame", "blame_faults", "blame_scorn", "blame_questions", "blame_sarcasm", "blame_hints",
-    "blame_deeds", "blame_implied", "first_person", "thanks", "acts",
+    "blame_deeds", "blame_implied", "blame_said", "first_person", "thanks", "acts",
 )  # fmt: skip
 """Files of prompts/lexicon, in the order in which their patterns build on each other."""
 
