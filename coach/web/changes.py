@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from coach import app
 from coach.corrections import Correction, Fine, Given, LeftOut, Reworded, Swapped
 from coach.errors import CoachError
 from coach.halves import closed_to
 from coach.plain import one_line
-from coach.store.summaries import summary_of
 from coach.web.desk import desk
 from coach.web.pages import form, page, to
 
@@ -32,7 +30,7 @@ def put_right(request: Request) -> Response:
     at, id_, fields = desk(request), request.path_params["id"], form(request)
     if fields.get("what") == "undo":
         return _undone(request, fields)
-    summary = summary_of(at.store, id_, app.config().limits)
+    summary = at.summary(id_)
     if fields.get("by") in closed_to(summary, at.halves.closed(at.store)):
         raise CoachError("Only the one who was interrupted or spoken to can say so: open their own part first.")
     done, corrections = _corrections(summary, fields)
@@ -113,15 +111,16 @@ def turn_of(summary: Summary, fields: Mapping[str, str]) -> Turn:
 def delete(request: Request) -> Response:
     """Asks before a moment goes for good."""
     at, id_ = desk(request), request.path_params["id"]
-    summary = summary_of(at.store, id_, app.config().limits)
+    summary = at.summary(id_)
     turn = turn_of(summary, request.query_params)
     return page(request, "delete.html", session=at.store.session(id_), turn=turn, name=summary.name(turn.speaker))
 
 
 def deleted(request: Request) -> Response:
     at, id_, fields = desk(request), request.path_params["id"], form(request)
-    turn = turn_of(summary_of(at.store, id_, app.config().limits), fields)
+    turn = turn_of(at.summary(id_), fields)
     at.store.delete_span(id_, turn.start_s, turn.end_s)
+    at.forget()
     return to(f"/talks/{id_}?done=deleted")
 
 

@@ -17,7 +17,6 @@ from coach import app
 from coach.errors import CoachError
 from coach.halves import closed_to, open_part
 from coach.store import archive
-from coach.store.summaries import summary_of
 from coach.web.desk import desk
 from coach.web.kept import sound_of
 from coach.web.pages import page
@@ -61,7 +60,7 @@ def taken(request: Request) -> Response:
         return FileResponse(sound, media_type="audio/wav", filename=f"{session.id}.wav")
     if wanted not in FORMATS:
         raise HTTPException(404)
-    summary = summary_of(at.store, id_, app.config().limits)
+    summary = at.summary(id_)
     text = app.rendered(open_part(summary, closed_to(summary, at.halves.closed(at.store))), wanted)
     return Response(
         text.encode("utf-8", errors="replace"), media_type=MIME.get(wanted, "text/plain"),

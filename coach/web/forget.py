@@ -57,6 +57,7 @@ def forgotten(request: Request) -> Response:
 
 
 def _forget(at: Desk, wanted: Wish) -> None:
+    at.forget()
     if wanted.everything:
         if at.live.running or at.work.busy:
             raise CoachError("A talk or an analysis is going on. End it first, then forget everything.")

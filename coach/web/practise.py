@@ -66,7 +66,7 @@ def answer(request: Request) -> Response:
                 run.press(fields["do"])
             elif isinstance(run, Typed):
                 run.answer(fields.get("answer", ""))
-    return to("/practise/card#now")
+    return to("/practise/card")
 
 
 async def events(request: Request) -> Response:

@@ -84,7 +84,8 @@ class Practising:
         if card is not None:
             self.lines = self.lines if self.card is None else ()  # the first is told after the introduction
             self.card, self.parts = card, {}
-        self.lines += tuple(self._line(text) for text in instruction.shown if text != self.drill.name)
+        titles = (self.drill.name, self.drill.prompt)  # which the page shows in places of their own
+        self.lines += tuple(self._line(text) for text in instruction.shown if text not in titles)
         self.over = isinstance(instruction.step, Done)
         self.version += 1
 

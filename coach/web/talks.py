@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 
-from coach import app, content
+from coach import content
 from coach.halves import closed_to, open_part
 from coach.render import html
 from coach.render.page.kinds import REMARKS
 from coach.session.content import SESSIONS
-from coach.store.summaries import summary_of
 from coach.web.desk import desk
 from coach.web.kept import sound_of
 from coach.web.pages import page
@@ -91,7 +90,7 @@ def shown(request: Request) -> Response:
     session = at.store.session(request.path_params["id"])
     if session.state == "open":
         return page(request, "unfinished.html", row=rows([session])[0])
-    whole = summary_of(at.store, session.id, app.config().limits)
+    whole = at.summary(session.id)
     closed = closed_to(whole, at.halves.closed(at.store))
     summary = open_part(whole, closed)
     values = html.values(summary)

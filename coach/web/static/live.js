@@ -9,13 +9,17 @@
     method: "POST", headers: {Accept: "text/event-stream"}, body: new URLSearchParams({secret, key}),
   });
   const button = ([key, words]) => {
-    const one = document.createElement("button"), sign = document.createElement("kbd");
+    const one = document.createElement("button");
     one.name = "key";
     one.value = key;
     if (key === stage.dataset.stop) one.className = "grave";
-    sign.textContent = key;
-    sign.setAttribute("aria-hidden", "true");
-    one.append(words + " ", sign);
+    one.append(words);
+    if (words !== key) {
+      const sign = document.createElement("kbd");
+      sign.textContent = key;
+      sign.setAttribute("aria-hidden", "true");
+      one.append(" ", sign);
+    }
     return one;
   };
   const put = (id, text) => {
