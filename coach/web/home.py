@@ -27,7 +27,14 @@ STILL_THERE_S = 10.0
 
 def home(request: Request) -> Response:
     at = desk(request)
-    return page(request, "home.html", latest=rows(at.store.sessions())[:LATEST], busy=at.work.busy)
+    return page(
+        request,
+        "home.html",
+        latest=rows(at.store.sessions())[:LATEST],
+        busy=at.work.busy,
+        live=at.live.running,
+        unfinished=at.store.unfinished(),
+    )
 
 
 def demo(request: Request) -> Response:

@@ -72,16 +72,15 @@ def plan_names() -> dict[str, str]:
 def listed(request: Request) -> Response:
     """The newest first, month by month; the older ones on pages of their own."""
     every = rows(desk(request).store.sessions())
-    before = request.query_params.get("before", "")
-    older = [row for row in every if not before or row.id < before] if before else list(every)
-    shown = older[:A_PAGE]
+    skipped = request.query_params.get("skip", "")
+    skip = int(skipped) if skipped.isdecimal() and len(skipped) < 7 else 0
+    shown = every[skip : skip + A_PAGE]
     months = [
         (name, list(group))
         for name, group in groupby(shown, key=lambda row: f"{datetime.fromisoformat(row.started_at):%B %Y}")
     ]
-    return page(
-        request, "talks.html", months=months, older=shown[-1].id if len(older) > A_PAGE else "", count=len(every)
-    )
+    more = skip + A_PAGE if skip + A_PAGE < len(every) else 0
+    return page(request, "talks.html", months=months, more=more, count=len(every))
 
 
 def shown(request: Request) -> Response:
@@ -89,7 +88,8 @@ def shown(request: Request) -> Response:
     at, asked = desk(request), request.query_params
     session = at.store.session(request.path_params["id"])
     if session.state == "open":
-        return page(request, "unfinished.html", row=rows([session])[0])
+        cut_off = session.id in (one.id for one in at.store.unfinished())
+        return page(request, "unfinished.html", row=rows([session])[0], cut_off=cut_off, live=at.live.running)
     whole = at.summary(session.id)
     closed = closed_to(whole, at.halves.closed(at.store))
     summary = open_part(whole, closed)

@@ -12,6 +12,8 @@ HIGHEST: Mapping[Measure, float] = {"share": 1.0, "paraphrase": 1.0, "understood
 LEAST_TOP = 1.0
 EDGE = 8.0  # per cent left free above and below, so that a dot is whole
 SIDE = 3.0
+MOST_DOTS = 40
+"""Of the last talks; what was usual is told of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +43,21 @@ class Chart:
     band_height: float
     middle_y: float
     rows: tuple[Row, ...]
+    empty: bool  # nothing of it happened in any talk: there is nothing to draw
 
 
 def chart(trend: Trend) -> Chart:
-    values = [point.value for point in trend.points if point.value is not None]
+    points = trend.points[-MOST_DOTS:]
+    values = [point.value for point in points if point.value is not None]
     top = HIGHEST.get(trend.measure) or max([LEAST_TOP, *values])
 
     def y(value: float) -> float:
         return round(100 - EDGE - (100 - 2 * EDGE) * min(value, top) / top, 2)
 
-    step = (100 - 2 * SIDE) / max(1, len(trend.points) - 1)
+    step = (100 - 2 * SIDE) / max(1, len(points) - 1)
     dots = tuple(
-        Dot(x=round(SIDE + at * step, 2), y=y(point.value), last=at == len(trend.points) - 1)
-        for at, point in enumerate(trend.points)
+        Dot(x=round(SIDE + at * step, 2), y=y(point.value), last=at == len(points) - 1)
+        for at, point in enumerate(points)
         if point.value is not None
     )
     usual = trend.usual
@@ -68,6 +72,7 @@ def chart(trend: Trend) -> Chart:
                 value="not measured" if point.value is None else shown(trend.measure, point.value),
                 events="" if point.events is None else str(point.events),
             )
-            for point in trend.points
+            for point in points
         ),
+        empty=not any(values),
     )  # fmt: skip
