@@ -241,7 +241,7 @@ def test_the_list_has_the_last_one_first(store: Store, capsys: pytest.CaptureFix
     ended(store, keep_days=9)
     broken = store.begin(kind="talk", names=NAMES, started_at="2026-05-07T08:00:00+02:00")
     rows = run(capsys, "--list")[1].splitlines()
-    assert rows[0].split() == ["Session", "Began", "Length", "Who", "What", "Sound"]
+    assert rows[0].split() == ["Session", "Began", "Length", "What", "Sound", "Who"]
     assert broken.id in rows[1]
     assert "not finished" in rows[1]
     assert "2026-05-04 19:30" in rows[2]

@@ -106,6 +106,12 @@ def test_a_talk_is_compared_with_its_own_kind_where_there_are_enough() -> None:
     assert (mixed.talks, mixed.of_kind) == (4, False)
 
 
+def test_a_usual_is_that_of_the_last_months() -> None:
+    found = trends([*(of({"share": 0.9}) for _ in range(50)), *(of() for _ in range(31))], LIMITS)
+    assert found.talks == 31
+    assert one(found, "share").usual.high == 0.5  # type: ignore[union-attr]
+
+
 def test_another_pair_is_no_usual() -> None:
     others = replace(of(), people=(person("Kim"), person("Lou")))
     found = trends([others, others, others, of()], LIMITS)

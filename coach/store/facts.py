@@ -69,8 +69,9 @@ def keep_figures(sql: sqlite3.Connection, id_: str, made_with: str, form: object
 
 def figures(sql: sqlite3.Connection, made_with: str) -> dict[str, object]:
     """By session, those that still hold."""
-    rows = sql.execute("SELECT session, body FROM figures WHERE made_with = ?", (made_with,))
-    return {id_: loaded(body) for id_, body in rows}
+    rows = sql.execute("SELECT session, body FROM figures WHERE made_with = ?", (made_with,)).fetchall()
+    forms = loaded(f"[{','.join(body for _, body in rows)}]")  # at once: a thousand small ones take ten times as long
+    return dict(zip((id_ for id_, _ in rows), forms, strict=True))
 
 
 def drop_figures(sql: sqlite3.Connection, id_: str) -> None:

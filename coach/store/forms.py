@@ -35,7 +35,7 @@ def dumped(value: object) -> str:
 
 def loaded(body: str) -> Any:
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return _DECODER.decode(body)
     except (ValueError, RecursionError) as error:
         raise StoreError(f"What is kept is no JSON ({error}). {NEXT_STEP}") from error
 
@@ -236,3 +236,6 @@ def _label(value: object) -> str:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

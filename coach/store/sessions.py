@@ -7,7 +7,7 @@ import sqlite3
 import string
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from coach.annotation_values import MOST_LABEL
 from coach.errors import StoreError
@@ -110,11 +110,12 @@ def exists(sql: sqlite3.Connection, id_: str) -> bool:
     return sql.execute("SELECT 1 FROM session WHERE id = ?", (id_,)).fetchone() is not None
 
 
-def session_of(row: Sequence[object]) -> Session:
-    values = dict(zip(COLUMNS.split(", "), row, strict=True))
-    values["names"] = tuple(loaded(str(values["names"])))
-    values["keeps_audio"] = bool(values["keeps_audio"])
-    return Session(**values)  # type: ignore[arg-type]  # the table's own constraints
+def session_of(row: Sequence[Any]) -> Session:
+    id_, kind, plan, names, started_at, ended_at, state, duration_s, keeps_audio, keep_days = row
+    return Session(
+        id=id_, kind=kind, plan=plan, names=tuple(loaded(names)), started_at=started_at, ended_at=ended_at, state=state,
+        duration_s=duration_s, keeps_audio=bool(keeps_audio), keep_days=keep_days,
+    )  # fmt: skip
 
 
 def open_session(sql: sqlite3.Connection, id_: str) -> Session:

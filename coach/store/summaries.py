@@ -59,7 +59,7 @@ def _summarised(
         engines=Engines(**{name: str(engines.get(name, "")) for name in Engines.__dataclass_fields__}),
         cues=content.cues(), lexicon=content.lexicon(), wording=content.wording(), limits=limits,
         cautions=cautions, fine=fine, paraphrasing=paraphrase_content() if conversation.words else None,
-        understood=tuple(_understood(store.entries(session.id))),
+        understood=tuple(understood_in(store.entries(session.id))),
     )  # fmt: skip
 
 
@@ -76,8 +76,8 @@ def all_figures(
 
     Demos are left out: nobody's talk.
     """
-    made_with = _made_with(limits)
-    kept = store.figures(made_with)
+    made = made_with(limits)
+    kept = store.figures(made)
     ended = [one for one in store.sessions() if one.state == "ended" and one.kind != "demo"]
     found: list[Figures] = []
     for done, session in enumerate(ended):
@@ -88,14 +88,19 @@ def all_figures(
         progress(done, len(ended))
         corrections = len(store.corrections(session.id))
         one = figures_of(store, session, limits)
-        store.keep_figures(session.id, made_with, asdict(one), corrections)
+        store.keep_figures(session.id, made, asdict(one), corrections)
         found.append(one)
     return tuple(found)
 
 
-def _made_with(limits: Limits) -> str:
-    made = json.dumps([VERSION, asdict(limits)], sort_keys=True, default=sorted)  # sets have no order of their own
+def made_with(limits: Limits) -> str:
+    """What kept figures depend on besides the facts."""
+    measuring = {name: value for name, value in asdict(limits).items() if name not in _NOT_MEASURING}
+    made = json.dumps([VERSION, measuring], sort_keys=True, default=sorted)  # sets have no order of their own
     return hashlib.sha256(made.encode()).hexdigest()[:16]
+
+
+_NOT_MEASURING = ("trends", "feedback", "commands")
 
 
 def names_of(session: Session, day: Mapping[str, Any]) -> dict[str, str]:
@@ -107,7 +112,8 @@ def names_of(session: Session, day: Mapping[str, Any]) -> dict[str, str]:
     return given
 
 
-def _understood(entries: Sequence[Entry]) -> Iterator[Understood]:
+def understood_in(entries: Sequence[Entry]) -> Iterator[Understood]:
+    """The numbers that were confirmed."""
     for entry in entries:
         if isinstance(entry, Rated) and entry.confirmed:
             yield Understood(by=entry.by, of=entry.of, value=entry.value, at_s=entry.at_s)
