@@ -41,12 +41,8 @@ class Muted:
     """A Source with silence where it must not be heard. `unheard` is asked at each frame: the list may grow."""
 
     def __init__(self, source: Source, unheard: Callable[[], Iterable[tuple[float, float]]]) -> None:
-        self.name, self.channels = source.name, source.channels
+        self.name, self.channels, self.duration_s = source.name, source.channels, source.duration_s
         self._source, self._unheard = source, unheard
-
-    @property
-    def duration_s(self) -> float | None:
-        return self._source.duration_s
 
     def frames(self) -> Iterator[Frame]:
         for frame in self._source.frames():

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from audio.types import Clip
     from coach.analysis import Heard, Progress
     from coach.conversation import Conversation
-    from coach.live.ending import Outcome
+    from coach.live.ending import Outcome, Telling
     from coach.live.request import Request
     from coach.live.screen import ScreenState
     from coach.live.talk import Kit, Talk, Wish
-    from coach.store import Store
+    from coach.measures.saying_back import Understood
+    from coach.session.log import Entry
+    from coach.store import Session, Store
 
 
 ENGLISH = "Words are read as English: of a talk in another language, trust only who spoke when."
@@ -92,6 +94,7 @@ def _summarised(
     source: SourceFacts,
     engines: Engines,
     cautions: Sequence[str] = (),
+    understood: Sequence[Understood] = (),
 ) -> Summary:
     from coach.practice.content import paraphrase_content
 
@@ -106,6 +109,7 @@ def _summarised(
         limits=config.limits,
         cautions=cautions,
         paraphrasing=paraphrase_content() if conversation.words else None,
+        understood=understood,
     )
 
 
@@ -209,6 +213,43 @@ def _wish(request: Request, store: Store, config: Config) -> Wish:
     )  # fmt: skip
 
 
+def finish_talk(
+    store: Store, session: Session, *, config: Config, progress: Progress = lambda stage, share: None
+) -> Outcome:
+    """A talk that was broken off, summed up from its recording. Raises AudioError or CoachError."""
+    from audio.speakers import enrol, tracker
+    from audio.transcribe import transcriber
+    from coach.live.finishing import Listener, finish
+
+    reader = transcriber(wanted=None if config.recogniser == "auto" else config.recogniser)
+    listener = Listener(tracker=lambda known: tracker(enrolled=known), enrol=enrol, reader=reader)
+    return finish(store, session, listener, _telling(config, reader.name, voice=""), progress)
+
+
+def _telling(config: Config, reader: str, voice: str) -> Telling:
+    """How what was heard in a talk becomes a summary, a page and a row of the store."""
+    from audio.speakers import tracker
+    from coach.live.ending import Telling
+    from coach.store.summaries import understood_in
+
+    vad = tracker().vad_name
+
+    def summary(heard: Heard, talk: Conversation, names: Mapping[str, str], log: Sequence[Entry]) -> Summary:
+        return _summarised(
+            talk,
+            names=names,
+            config=config,
+            source=SourceFacts(path=None, channels=len(heard.voices.channels) or 1, dropped_s=heard.dropped_s),
+            engines=Engines(vad=vad, speakers=heard.voices.engine, transcriber=reader, voice=voice),
+            cautions=(*heard.cautions, *((ENGLISH,) if talk.words else ())),
+            understood=tuple(understood_in(log)),
+        )
+
+    return Telling(
+        summary=summary, page=lambda told: rendered(told, "html"), json=lambda told: rendered(told, "json")
+    )  # fmt: skip
+
+
 @contextmanager
 def talk_kit(config: Config) -> Iterator[Kit]:
     """The engines of a live talk. Raises AudioError where one is missing; a missing voice is None."""
@@ -231,25 +272,11 @@ def talk_kit(config: Config) -> Iterator[Kit]:
         spoken: SpokenVoice | None = speaking.result()
     except EngineError:
         spoken = None
-
-    def summary(heard: Heard, conversation: Conversation, names: Mapping[str, str]) -> Summary:
-        return _summarised(
-            conversation,
-            names=names,
-            config=config,
-            source=SourceFacts(path=None, channels=len(heard.voices.channels) or 1, dropped_s=heard.dropped_s),
-            engines=Engines(
-                vad=tracker().vad_name, speakers=heard.voices.engine, transcriber=reader.name,
-                voice=spoken.name if spoken else "",
-            ),
-            cautions=(*heard.cautions, *((ENGLISH,) if heard.conversation.words else ())),
-        )  # fmt: skip
-
     try:
         yield Kit(
-            gate=WebRtc(), quick=quick, reader=reader, readings=readings,
-            tracker=lambda known: tracker(enrolled=known), enrol=enrol, voice=spoken, play=play, summarise=summary,
-            page=lambda told: rendered(told, "html"), json=lambda told: rendered(told, "json"),
+            gate=WebRtc(), quick=quick, reader=reader, readings=readings, voice=spoken, play=play,
+            tracker=lambda known: tracker(enrolled=known), enrol=enrol,
+            telling=_telling(config, reader.name, spoken.name if spoken else ""),
         )  # fmt: skip
     finally:
         if spoken:

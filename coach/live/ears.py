@@ -1,6 +1,6 @@
 """What is heard while people talk: utterances with their speaker and words, soon after each has ended.
 
-microphone --frames--> gate: speech or not? --endpoints--> utterance --worker--> whose, and what --Heard--> driver
+microphone --frames--> gate: speech or not? --endpoints--> utterance --> whose, and what? --Heard--> driver
 
 The coach's own voice, and what is said while it speaks, goes no further than the gate.
 """
@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from audio.endpoints import STEP_S, EndpointLimits, Endpoints
@@ -32,8 +33,8 @@ OVER_NOISE_DB = 9.0
 NOISE_WINDOW_S = 20.0
 LEAST_DB = -62.0
 """Quieter than this nobody speaks to a coach."""
-MOST_READINGS_WORDS = 7
-"""What has more words at its first reading is no command, and is not read again."""
+SHORT_S = 4.0
+"""May be a command, and is read at once, in several ways; what is longer is read beside it, and holds up nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +44,10 @@ class _Caught:
 
 
 class Ears:
-    """Listens in two threads from `start` to the end of the source. `tell` is called from one of them."""
+    """Listens from `start` to the end of the source. `tell` is called from threads of its own.
+
+    `readings` of a short utterance are asked for until one is `enough`; `reader` reads the long ones.
+    """
 
     def __init__(
         self,
@@ -52,32 +56,32 @@ class Ears:
         own: OwnVoice,
         gate: VoiceActivity,
         company: Company,
-        transcriber: Transcriber,
-        readings: Callable[[Clip, Transcriber], Iterator[str]],
+        readings: Callable[[Clip], Iterator[str]],
+        enough: Callable[[str], bool],
+        reader: Transcriber,
         tell: Callable[[Heard], None],
         limits: EndpointLimits | None = None,
     ) -> None:
         self._source, self._own, self._gate, self._company = source, own, gate, company
-        self._transcriber, self._readings, self._tell = transcriber, readings, tell
+        self._readings, self._enough, self._reader, self._tell = readings, enough, reader, tell
         self._endpoints = Endpoints(limits or EndpointLimits())
         self._held: deque[Frame] = deque()  # the sound of the utterance, and a little before
         self._levels = _Levels()
         self._rest: list[Samples] = []
-        self._caught: SimpleQueue[_Caught | None] = SimpleQueue()
         self._waiting = 0
         self._lock = threading.Lock()
-        self._threads = [
-            threading.Thread(target=work, name=f"ears-{work.__name__}", daemon=True)
-            for work in (self._listen, self._recognise)
-        ]
+        self._listener = threading.Thread(target=self._listen, name="ears", daemon=True)
+        self._workers = {True: _worker("ears-short"), False: _worker("ears-long")}
+        self._recognising = _worker("ears-whose")
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._listener.start()
 
     def join(self) -> None:
-        for thread in self._threads:
-            thread.join()
+        """The source must have ended."""
+        self._listener.join()
+        for worker in (*self._workers.values(), self._recognising):
+            worker.shutdown(cancel_futures=True)
 
     @property
     def heard_s(self) -> float:
@@ -104,7 +108,6 @@ class Ears:
         except AudioError:
             pass  # the recording has gone; the recorder tells why
         self._catch(self._endpoints.end())
-        self._caught.put(None)
 
     def _take(self, frame: Frame) -> None:
         import numpy as np
@@ -144,32 +147,43 @@ class Ears:
         if parts:
             with self._lock:
                 self._waiting += 1
-            self._caught.put(_Caught(utterance=utterance, sound=np.concatenate(parts)))
+            short = utterance.end_s - utterance.start_s <= SHORT_S
+            self._workers[short].submit(self._hear, _Caught(utterance=utterance, sound=np.concatenate(parts)), short)
 
-    def _recognise(self) -> None:
-        while (caught := self._caught.get()) is not None:
-            try:
-                self._tell(self._heard(caught))
-            finally:
-                with self._lock:
-                    self._waiting -= 1
-
-    def _heard(self, caught: _Caught) -> Heard:
-        utterance, clip = caught.utterance, Clip(samples=caught.sound.mean(axis=1))
-        speaker = self._company.whose(caught.sound, utterance.end_s - utterance.start_s)
-        texts: list[str] = []
+    def _hear(self, caught: _Caught, short: bool) -> None:
         try:
-            for text in self._readings(clip, self._transcriber):
+            utterance, clip = caught.utterance, Clip(samples=caught.sound.mean(axis=1))
+            spoken_s = utterance.end_s - utterance.start_s
+            speaker = self._recognising.submit(self._company.whose, caught.sound, spoken_s)
+            first, *others = self._read(clip) if short else [self._read_long(clip)]
+            self._tell(
+                Heard(
+                    at_s=utterance.end_s, speaker=speaker.result(), text=first, start_s=utterance.start_s,
+                    end_s=utterance.end_s, readings=tuple(others),
+                )
+            )  # fmt: skip
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _read(self, clip: Clip) -> list[str]:
+        """Until one reading says enough. Somebody spoke, even where nothing can be read."""
+        texts: list[str] = []
+        with suppress(EngineError):
+            for text in self._readings(clip):
                 texts.append(text)
-                if len(text.split()) > MOST_READINGS_WORDS:
+                if self._enough(text):
                     break
-        except EngineError:
-            pass  # somebody spoke, whatever it was
-        first, *others = texts or [""]
-        return Heard(
-            at_s=utterance.end_s, speaker=speaker, text=first, start_s=utterance.start_s, end_s=utterance.end_s,
-            readings=tuple(others),
-        )  # fmt: skip
+        return texts or [""]
+
+    def _read_long(self, clip: Clip) -> str:
+        with suppress(EngineError):
+            return self._reader.transcribe(clip).text
+        return ""
+
+
+def _worker(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=name)
 
 
 class _Levels:

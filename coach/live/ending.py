@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,15 @@ class Outcome:
     summary: Summary | None = None
     page: Path | None = None
     unfinished: str = ""  # a sentence: why it is not complete, where it is not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How what was heard becomes what is told."""
+
+    summary: Callable[[Heard, Conversation, Mapping[str, str], Sequence[Entry]], Summary]
+    page: Callable[[Summary], str]
+    json: Callable[[Summary], str]
 
 
 def held_in(log: Iterable[Entry]) -> tuple[HeldFloor, ...]:

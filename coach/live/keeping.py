@@ -55,6 +55,17 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def write_page(folder: Path, page: str) -> Path:
+    """Into the session's folder, beside the sound or where it was. Raises StoreError."""
+    path = private(folder) / PAGE
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(page)
+    except OSError as error:
+        raise StoreError(f"The page cannot be written to {path} ({error.strerror}). Type: coach review") from error
+    return path
+
+
 class Keeping:
     """One talk in the store, or nothing."""
 
@@ -110,17 +121,6 @@ class Keeping:
         """Raises StoreError."""
         if self.id is not None:
             self._store.end(self.id, conversation, told, ended_at=ended_at)
-
-    def write_page(self, page: str) -> Path:
-        """Beside the sound, or where it was. Raises StoreError."""
-        assert self.folder is not None
-        path = private(self.folder) / PAGE
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                file.write(page)
-        except OSError as error:
-            raise StoreError(f"The page cannot be written to {path} ({error.strerror}). Type: coach review") from error
-        return path
 
     def drop(self) -> None:
         """Nothing of it is to stay. Raises StoreError."""

@@ -8,6 +8,7 @@ keys -----------------Key--------+
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,12 +22,13 @@ from coach.live import hellos
 from coach.live.company import Company
 from coach.live.driver import Driver
 from coach.live.ears import Ears
-from coach.live.ending import Outcome, facts
+from coach.live.ending import Outcome, Telling, facts
 from coach.live.follower import Follower
-from coach.live.keeping import Keeping
-from coach.live.mouth import Mouth, Play
+from coach.live.keeping import Keeping, write_page
+from coach.live.mouth import Mouth, Play, Playing
 from coach.live.own_voice import OwnVoice
 from coach.live.screen import ScreenState, seen
+from coach.session.commands import to_the_letter
 from coach.session.engine import session
 from coach.session.events import Event, Key
 
@@ -35,8 +37,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from audio.microphone import Microphone
-    from audio.types import Clip, Source, SpeakerTracker, Transcriber, Voice, VoiceActivity
-    from coach.analysis import Heard
+    from audio.types import Clip, Source, SpeakerTracker, Transcriber, Transcript, Voice, VoiceActivity
     from coach.conversation import Conversation
     from coach.session.content import CommonWords, SessionPlan
     from coach.session.exchange import Setup
@@ -57,15 +58,13 @@ class Kit:
 
     gate: VoiceActivity
     quick: Transcriber  # reads each utterance as soon as it has ended
-    reader: Transcriber  # writes what is kept; never the same one, since both work at once
+    reader: Transcriber  # writes what is kept, and reads long ones; not the same, since both work at once
     readings: Callable[[Clip, Transcriber], Iterator[str]]
     tracker: Callable[[Mapping[str, Floats]], SpeakerTracker]
     enrol: Callable[[Clip], Floats]
     voice: Voice | None
     play: Play
-    summarise: Callable[[Heard, Conversation, Mapping[str, str]], Summary]
-    page: Callable[[Summary], str]
-    json: Callable[[Summary], str]
+    telling: Telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +78,18 @@ class Wish:
     setup: Setup
     keep_days: int = 0
     known: Mapping[str, Floats] = field(default_factory=dict)  # voices that were learned before, of A and B
+
+
+class InTurn:
+    """A transcriber for several threads, one at a time."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self.name = transcriber.name
+        self._transcriber, self._turn = transcriber, threading.Lock()
+
+    def transcribe(self, clip: Clip) -> Transcript:
+        with self._turn:
+            return self._transcriber.transcribe(clip)
 
 
 class Talk:
@@ -100,9 +111,11 @@ class Talk:
         self._own = OwnVoice(microphone.path, self._clock)
         self._company = Company(wish.known)
         self._mouth = Mouth(kit.voice, kit.play, self._own, self._tell)
+        self._reader = InTurn(kit.reader)
         self._ears = Ears(
-            microphone, own=self._own, gate=kit.gate, company=self._company, transcriber=kit.quick,
-            readings=kit.readings, tell=self._inbox.put,
+            microphone, own=self._own, gate=kit.gate, company=self._company,
+            readings=lambda clip: kit.readings(clip, kit.quick), enough=self._enough, reader=self._reader,
+            tell=self._inbox.put,
         )  # fmt: skip
         self._keeping = Keeping(
             store, microphone.path, plan=wish.plan.id, names=wish.setup.names,
@@ -114,6 +127,8 @@ class Talk:
         )  # fmt: skip
         self._follower: Follower | None = None
         self._enrolled = bool(wish.known)
+        self._ended_s = 0.0
+        self.stages_s: dict[str, float] = {}  # from the end of the session on, until each was done
 
     def press(self, key: str) -> None:
         """A key, from any thread."""
@@ -126,7 +141,9 @@ class Talk:
         try:
             steps = session(wish.plan, wish.break_plan, wish.common, wish.setup, wish.rules, at_s=self._clock())
             last = self._driver.run(steps)
+            self._ended_s = time.monotonic()
             self._microphone.stop()
+            self._stage("recording")
             return self._end(last)
         finally:
             self._mouth.stop()
@@ -140,7 +157,7 @@ class Talk:
 
     def _end(self, last: Instruction) -> Outcome:
         done: Done = last.step  # type: ignore[assignment]  # the driver returns no other
-        mouth = Mouth(self._kit.voice, self._kit.play, None, self._tell)
+        mouth = Mouth(self._kit.voice, self._play_summary, None, self._tell)
         if done.record is None or self._keeping.id is None:
             self._keeping.drop()
             self._show(last, self._clock(), self._clock())
@@ -164,21 +181,39 @@ class Talk:
         assert self._follower is not None
         assert self._keeping.id is not None
         heard = self._follower.finish(id_=self._keeping.id)
+        self._stage("words")
         talk = facts(heard, log, self._own.stretches(), enrolled=self._enrolled)
         names = dict(zip("AB", self._wish.setup.names, strict=True))
-        return talk, self._kit.summarise(heard, talk, names)
+        summary = self._kit.telling.summary(heard, talk, names, log)
+        self._stage("measures")
+        return talk, summary
+
+    def _play_summary(self, clip: Clip) -> Playing:
+        playing = self._kit.play(clip)
+        if "first sound" not in self.stages_s:
+            self._stage("first sound")
+        return playing
+
+    def _stage(self, name: str) -> None:
+        self.stages_s[name] = time.monotonic() - self._ended_s
 
     def _saved(self, done: Done, last: Instruction, talk: Conversation, summary: Summary) -> Outcome:
-        id_ = self._keeping.id
+        id_, folder = self._keeping.id, self._keeping.folder
+        assert folder is not None
         ended_at = datetime.now().astimezone().isoformat(timespec="seconds")
         try:
-            self._keeping.end(talk, self._kit.json(summary), ended_at)
-            page = self._keeping.write_page(self._kit.page(summary))
+            self._keeping.end(talk, self._kit.telling.json(summary), ended_at)
+            page = write_page(folder, self._kit.telling.page(summary))
         except CoachError as error:
             self._tell(str(error))
             return Outcome(reason=done.reason, id=id_, summary=summary, unfinished=str(error))
         self._show(last, self._clock(), self._clock())
         return Outcome(reason=done.reason, id=id_, summary=summary, page=page)
+
+    def _enough(self, text: str) -> bool:
+        """Whether a first reading needs no other: it is a command to the letter, or too long for one."""
+        rules = self._wish.rules
+        return len(text.split()) > rules.commands.most_words + 2 or to_the_letter(text, rules.grammar)
 
     # What the driver calls
 
@@ -189,7 +224,7 @@ class Talk:
     def _follow(self) -> None:
         if self._follower is None:
             self._follower = Follower(
-                self._microphone.path, tracker=self._tracker, transcriber=self._kit.reader, unheard=self._unheard,
+                self._microphone.path, tracker=self._tracker, transcriber=self._reader, unheard=self._unheard,
                 settled_s=self._own.settled_s,
             )  # fmt: skip
             self._follower.start()

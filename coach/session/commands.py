@@ -75,6 +75,12 @@ def command_in(texts: Sequence[str], wanted: Collection[str], grammar: Grammar, 
     return next((name for name in sounding if name), None)
 
 
+def to_the_letter(text: str, grammar: Grammar) -> bool:
+    """Whether the whole utterance is a command or a number as it is written: no other reading can say more."""
+    said = _said(text)
+    return said in grammar.numbers or any(said in phrases.letters for phrases in grammar.commands.values())
+
+
 def number_in(texts: Sequence[str], grammar: Grammar, limits: CommandLimits) -> int | None:
     """The number 0-10 that the whole utterance is, or None. Only to be asked where a number is awaited."""
     said = [_number_words(text, grammar) for text in texts]

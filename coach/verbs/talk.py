@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from coach.errors import CoachError
 from coach.session.content import SESSIONS
 from coach.verbs import add_verb
+from coach.verbs.results import progress_bar, show
 
 if TYPE_CHECKING:
     from coach.config import Config
@@ -62,9 +63,12 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from coach import app
     from coach.live.request import Request
-    from coach.store import open_store
-    from coach.store.place import data_folder
+    from coach.verbs.stored import opened
 
+    config = app.config()
+    if args.finish:
+        with opened() as store:
+            return _finish_all(store, config)
     request = Request(
         session=_named(args.session) if args.session else _choose(),
         names=tuple(args.names) if args.names else None,
@@ -74,8 +78,9 @@ def run(args: argparse.Namespace) -> int:
         live_cue=args.live_cue,
         keep_days=args.keep_audio,
     )
-    config = app.config()
-    with open_store(data_folder()) as store:
+    with opened() as store:
+        if store.unfinished() and _wants_to_finish():
+            _finish_all(store, config)
         outcome = _on_screen(request, store, config)
     return _after(outcome)
 
@@ -96,9 +101,29 @@ def _on_screen(request: Request, store: Store, config: Config) -> Outcome:
         return app.talk(request, store, config=config, listeners=[lambda state: show[0](state)], started=started)
 
 
-def _after(outcome: Outcome) -> int:
-    from coach.verbs.results import show
+def _wants_to_finish() -> bool:
+    """Asked where somebody can answer, said where not."""
+    if not sys.stdin.isatty():
+        print("A talk was broken off. Finish it with: coach talk --finish", file=sys.stderr)
+        return False
+    return input("A talk was broken off. Finish it now? Enter: yes, n: later  ").strip().lower() not in ("n", "no")
 
+
+def _finish_all(store: Store, config: Config) -> int:
+    from coach import app
+
+    left = store.unfinished()
+    if not left:
+        print("No talk was broken off.")
+    for session in left:
+        print(f"The talk of {session.started_at[:16].replace('T', ' ')}:", file=sys.stderr)
+        with progress_bar() as progress:
+            outcome = app.finish_talk(store, session, config=config, progress=progress)
+        _after(outcome)
+    return 0
+
+
+def _after(outcome: Outcome) -> int:
     if outcome.summary is not None:
         show(outcome.summary)
     if outcome.page is not None:
