@@ -151,3 +151,16 @@ def test_unclear_wishes_are_usage_errors(folder: Path, words: list[str]) -> None
     with pytest.raises(SystemExit) as ending:
         main(["forget", *words])
     assert ending.value.code == 2
+
+
+def test_a_second_name_of_the_recording_keeps_no_sound(folder: Path) -> None:
+    with open_store(folder) as store:
+        session = store.begin(kind="talk", names=("Kim", "Sam"), started_at=STARTED)
+        made = folder / "unasked" / "a1b2"
+        made.mkdir(parents=True)
+        record(made / "recording.wav", 2.0, value=0x6B)
+        (store.folder_of(session.id) / "recording.wav").hardlink_to(made / "recording.wav")
+        assert b"\x6b" * 512 in bytes_of(folder)
+        store.drop(session.id)
+        assert (made / "recording.wav").exists()
+        assert b"\x6b" * 512 not in bytes_of(folder)

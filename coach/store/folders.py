@@ -106,6 +106,8 @@ def make(data: Path, id_: str) -> Path:
 def empty(folder: Path) -> None:
     """Take the sound away and all that was made of it; the folder goes with it. Raises StoreError."""
     try:
+        for path in folder.glob(SOUND):
+            _unlink(path)
         shutil.rmtree(folder)
     except FileNotFoundError:
         pass
@@ -118,12 +120,20 @@ def delete_sound(folder: Path) -> bool:
     found = tuple(folder.glob(SOUND))
     try:
         for path in found:
-            path.unlink(missing_ok=True)
+            _unlink(path)
     except OSError as error:
         raise StoreError(
             f"{error.filename} could not be deleted ({error.strerror}), though its days are over. Delete it."
         ) from error
     return bool(found)
+
+
+def _unlink(path: Path) -> None:
+    """A recording of a talk that broke off has a second name where it was made: that one must not keep the sound."""
+    with suppress(FileNotFoundError):
+        if path.stat().st_nlink > 1:
+            os.truncate(path, 0)
+        path.unlink()
 
 
 def all_of(data: Path) -> tuple[Path, ...]:
