@@ -58,13 +58,17 @@ def analyze(
     from audio.recording import open_recording
     from audio.speakers import tracker
     from audio.transcribe import transcriber
+    from audio.unheard import Muted, own_voice
     from coach.analysis import hear
 
     recording = open_recording(path)
+    own = own_voice(path)  # of a talk of ours: the coach's own lines are nobody's
     wanted = recogniser or config.recogniser
     reader = transcriber(wanted=None if wanted == "auto" else wanted)
     listener = tracker()
-    heard = hear(recording, listener, reader, id=printable(path.stem, MOST_LABEL), progress=progress)
+    source = Muted(recording, lambda: own) if own else recording
+    id_ = printable(path.stem, MOST_LABEL)
+    heard = hear(source, listener, reader, id=id_, unheard=own, progress=progress)
     if not heard.conversation.speech:
         raise RecordingError(f"Nobody is heard speaking in {path}. Choose another recording, or check the microphone.")
     return _summarised(
@@ -250,10 +254,21 @@ def _telling(config: Config, reader: str, voice: str) -> Telling:
     )  # fmt: skip
 
 
+def _warm(config: Config) -> None:
+    """Sum up a talk of one word: what is read and compiled at first use must not be waited for at the end."""
+    from audio.types import Span, Word
+    from coach.conversation import Conversation
+
+    words, speech = (Word(speaker="A", start_s=0, end_s=1, text="Well."),), (Span(speaker="A", start_s=0, end_s=1),)
+    talk = Conversation(id="", duration_s=1, speakers=("A",), speech=speech, words=words)
+    _summarised(talk, names={}, config=config, source=SourceFacts(path=None, channels=1), engines=Engines())
+
+
 @contextmanager
 def talk_kit(config: Config) -> Iterator[Kit]:
     """The engines of a live talk. Raises AudioError where one is missing; a missing voice is None."""
     from concurrent.futures import ThreadPoolExecutor
+    from threading import Thread
 
     from audio.errors import EngineError
     from audio.loudspeaker import play
@@ -268,6 +283,7 @@ def talk_kit(config: Config) -> Iterator[Kit]:
     with ThreadPoolExecutor() as together:  # a second each
         speaking = together.submit(SpokenVoice)
         quick, reader = Moonshine(), transcriber(wanted=wanted)  # in turn: its library loads itself only once
+    Thread(target=_warm, args=(config,), name="warm", daemon=True).start()
     try:
         spoken: SpokenVoice | None = speaking.result()
     except EngineError:

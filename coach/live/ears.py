@@ -57,9 +57,9 @@ class Ears:
         gate: VoiceActivity,
         company: Company,
         readings: Callable[[Clip], Iterator[str]],
-        enough: Callable[[str], bool],
         reader: Transcriber,
         tell: Callable[[Heard], None],
+        enough: Callable[[str], bool] = lambda text: False,
         limits: EndpointLimits | None = None,
     ) -> None:
         self._source, self._own, self._gate, self._company = source, own, gate, company

@@ -56,8 +56,8 @@ class Enrolling:
         self._mouth = Mouth(kit.voice, kit.play, own, self._tell)
         company = Company()
         self._ears = Ears(
-            microphone, own=own, gate=kit.gate, company=company, transcriber=kit.quick, readings=kit.readings,
-            tell=self._inbox.put,
+            microphone, own=own, gate=kit.gate, company=company, readings=lambda clip: kit.readings(clip, kit.quick),
+            reader=kit.reader, tell=self._inbox.put,
         )  # fmt: skip
         self._keeping = Keeping(  # keeps nothing where no session asks it to; wipes the sound
             store, microphone.path, plan="voice", names=(name, ""), started_at=_now(), keep_days=0

@@ -15,18 +15,14 @@ LOOK_S = 0.1
 @contextmanager
 def pressed(tell: Callable[[str], None]) -> Iterator[None]:
     """`tell` gets each key, from a thread, while this lasts. Without a terminal nothing is read."""
-    try:
-        import termios
-        import tty
+    if not sys.stdin.isatty() or sys.platform == "win32":
+        yield
+        return
+    import termios
+    import tty
 
-        terminal = sys.stdin.fileno()
-        before = termios.tcgetattr(terminal)
-    except (ImportError, OSError, ValueError, AttributeError):
-        yield
-        return
-    except termios.error:
-        yield
-        return
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
     over = threading.Event()
 
     def read() -> None:
