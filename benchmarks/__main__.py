@@ -7,7 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("speakers", "analyze", "recogniser", "floor", "words", "paraphrase", "capture", "commands")
+NAMES = ("speakers", "analyze", "recogniser", "floor", "words", "paraphrase", "capture", "commands", "store")
 
 
 def main() -> int:

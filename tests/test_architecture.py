@@ -13,7 +13,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE = (
     "conversation.py",
+    "corrections.py",
+    "figures.py",
+    "halves.py",
     "summary.py",
+    "trends.py",
     "feedback.py",
     "thresholds.py",
     "plain.py",

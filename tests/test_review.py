@@ -410,3 +410,11 @@ def test_a_recording_is_kept_and_found_again(
     with pytest.raises(ZeroDivisionError):
         keeping.keep(store, measured(talk(lines=LINES)), recording, 36_000)
     assert store.sessions() == (session,)
+
+
+@pytest.mark.parametrize("verb", ["review", "export", "import", "forget"])
+def test_each_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main([verb, "--help"])
+    assert ending.value.code == 0
+    assert f"examples:\n  coach {verb} " in capsys.readouterr().out
