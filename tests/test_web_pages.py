@@ -7,17 +7,23 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from audio.recording import open_recording
+from audio.types import RATE_HZ
+from audio.wavfile import WavFile
 from coach import app
 from coach.practice.content import cards
 from coach.store import open_store
+from coach.store.folders import RECORDING
 from coach.web.kept import sound_of
 from coach.web.live import Live, Seen
 from tests.acting import room
+from tests.page_talks import FIXTURES
 from tests.parts import need
-from tests.stored import ended, talk
+from tests.stored import ENTRIES, ended, talk
 from tests.test_page import FLAGS, HOSTILE, until
 from tests.web_server import Served, served
 
@@ -479,4 +485,29 @@ def test_a_real_talk_is_begun_agreed_to_and_ended_on_the_page(browser: Browser, 
         (session,) = own.desk.store.sessions()
         assert (session.state, session.names, session.keeps_audio) == ("ended", ("Kim", "Sam"), True)
         assert sound_of(own.desk.store, session) is not None
+        assert visit.said == []
+
+
+@pytest.mark.slow
+def test_a_talk_that_was_cut_off_is_finished_on_the_page(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with open_store(folder) as store:
+        cut_off = store.begin(
+            kind="talk", plan="daily_check_in", names=("Daniel", "Sarah"), started_at=f"{WEEKS[0]}T19:30:00+02:00"
+        )
+        store.keep(cut_off.id, ENTRIES)
+        file = WavFile(store.folder_of(cut_off.id) / RECORDING, 1)
+        heard = np.concatenate([frame.samples for frame in open_recording(FIXTURES / "demo.flac").frames()])
+        file.append((heard[: 40 * RATE_HZ] * 32767).astype("<i2").tobytes())
+        file.close()
+    with served(folder) as own, Visit(browser, own) as visit:
+        page = visit.page
+        page.goto(own.desk.keys.link())
+        page.wait_for_url("**/")
+        page.get_by_role("link", name="finish or forget it").click()
+        expect(page.get_by_role("heading", name="This talk was cut off")).to_be_visible()
+        page.get_by_role("button", name="Finish it now").click()
+        page.wait_for_url("**/talks/*", timeout=ANALYSIS_MS)
+        expect(page.get_by_role("heading", name="Daniel and Sarah")).to_be_visible()
+        assert own.desk.store.session(cut_off.id).state == "ended"
         assert visit.said == []

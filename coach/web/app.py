@@ -40,6 +40,7 @@ ROUTES = (
     Route("/talks/{id}", talks.shown, methods=GET),
     Route("/talks/{id}/sound", talks.sound, methods=GET),
     Route("/talks/{id}/put-right", changes.put_right, methods=POST),
+    Route("/talks/{id}/finish", guided.finish, methods=POST),
     Route("/talks/{id}/export", export.of_talk, methods=GET),
     Route("/talks/{id}/export/{format}", export.taken, methods=GET),
     Route("/talks/{id}/delete", changes.delete, methods=GET),

@@ -21,6 +21,7 @@ from coach.web.pages import form, page, to
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from coach.analysis import Progress
     from coach.web.live import Live
 
 PACES = {"1": "as it is meant", "0.75": "a little shorter", "0.5": "half as long"}
@@ -59,6 +60,21 @@ def start(request: Request) -> Response:
         raise CoachError("The coach needs a name for each of you, and not the same one. Go back, and write them.")
     at.live.start(Wished(session=plan, names=(names[0], names[1]), pace=float(pace), keep_days=int(keep)), at.store)
     return to("/live")
+
+
+def finish(request: Request) -> Response:
+    """A talk that was cut off, summed up from what there is of it."""
+    at, id_ = desk(request), request.path_params["id"]
+    session = next((one for one in at.store.unfinished() if one.id == id_), None)
+    if session is None:
+        return to(f"/talks/{at.store.session(id_).id}")
+
+    def do(progress: Progress) -> str:
+        app.finish_talk(at.store, session, config=app.config(), progress=progress)
+        return f"/talks/{session.id}"
+
+    at.work.start(do)
+    return to("/working")
 
 
 def followed(request: Request) -> Response:

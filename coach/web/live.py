@@ -131,7 +131,7 @@ def number_keys() -> Mapping[str, int]:
 
 def ended(outcome: Outcome) -> Seen:
     if outcome.unfinished:
-        return Seen(ended=f"{outcome.unfinished} What was heard is safe: finish it from the list of talks.")
+        return Seen(ended=f"{outcome.unfinished} What was heard is safe: finish it from the first page.")
     if outcome.id is None:
         return Seen(ended="The talk has ended, and nothing of it was kept.")
     return Seen(to=f"/talks/{outcome.id}")
