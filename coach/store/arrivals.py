@@ -29,6 +29,7 @@ from coach.store.forms import (
     entry_of,
     loaded,
     mapping,
+    packed,
     rows,
     text,
     turn_of,
@@ -36,7 +37,7 @@ from coach.store.forms import (
 from coach.store.values import Practised, Session
 
 if TYPE_CHECKING:
-    from coach.conversation import Conversation, Turn
+    from coach.conversation import Turn
     from coach.corrections import Correction
     from coach.session.log import Entry
     from coach.store.store import Store
@@ -71,27 +72,31 @@ class _Whole:
     entries: tuple[Entry, ...]
     turns: tuple[Turn, ...]
     corrections: tuple[Correction, ...]
-    facts: Conversation | None
-    told: str
+    facts: bytes  # packed again as soon as they were looked at: a thousand talks would fill the memory
+    told: bytes
 
 
-def read(store: Store, source: Path) -> Arrived:
+def read(store: Store, source: Path, progress: Callable[[float], None] = lambda share: None) -> Arrived:
     """Keep what is not here yet. Raises StoreError."""
     try:
         with zipfile.ZipFile(source) as archive:
-            return _read(store, archive)
+            return _read(store, archive, progress)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise StoreError(f"{source} is no archive of the coach, or cut short ({error}). {_ANOTHER}") from error
     except OSError as error:
         raise StoreError(f"{source} cannot be read ({error.strerror or error}). Check the file.") from error
 
 
-def _read(store: Store, archive: zipfile.ZipFile) -> Arrived:
+def _read(store: Store, archive: zipfile.ZipFile, progress: Callable[[float], None]) -> Arrived:
     members = _members(archive)
     _manifest(archive, members)
     known = {session.id for session in store.sessions()}
     found = {match[1]: name for name in members if (match := _SESSION.fullmatch(name))}
-    new = [_whole(_json(archive, members[name]), id_) for id_, name in found.items() if id_ not in known]
+    new = []
+    for at, (id_, name) in enumerate(found.items()):
+        progress(at / len(found))
+        if id_ not in known:
+            new.append(_whole(_json(archive, members[name]), id_))
     practice = _practice(_json(archive, members[PRACTICE])) if PRACTICE in members else ((), {})
     heard = _voices(_json(archive, members[VOICES])) if VOICES in members else {}
     with store.arriving() as make:
@@ -159,8 +164,8 @@ def _whole(form: Any, id_: str) -> _Whole:
         entries=tuple(entry_of(one) for one in rows(table, "entries")),
         turns=tuple(turn_of(one) for one in rows(table, "turns")),
         corrections=tuple(correction_of(one) for one in rows(table, "corrections")),
-        facts=conversation_of(table.get("facts")) if ended else None,
-        told=told,
+        facts=sessions.packed_facts(conversation_of(table.get("facts"))) if ended else b"",
+        told=packed(told),
     )
 
 
@@ -192,8 +197,8 @@ def _keep(sql: sqlite3.Connection, whole: _Whole) -> bool:
         return False
     sessions.keep(sql, id_, whole.entries)
     sessions.hear(sql, id_, whole.turns)
-    if whole.facts is not None:
-        sessions.end(sql, id_, whole.facts, whole.told, str(whole.session.ended_at))
+    if whole.session.state == "ended":
+        sessions.close(sql, id_, whole.facts, whole.told, whole.session.duration_s, str(whole.session.ended_at))
         for correction in whole.corrections:
             facts.correct(sql, id_, correction)
     return True
@@ -223,9 +228,8 @@ def _keep_practice(sql: sqlite3.Connection, results: tuple[Practised, ...], sche
     new = [one for one in results if (one.card, one.drill, one.at, dumped(dict(one.result))) not in here]
     for one in new:
         practised.practised(sql, one)
-    for card, body in schedules.items():
-        if card not in practised.schedules(sql):
-            practised.schedule(sql, card, body)
+    for card in schedules.keys() - practised.schedules(sql).keys():
+        practised.schedule(sql, card, schedules[card])
     return len(new)
 
 

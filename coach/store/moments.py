@@ -29,10 +29,9 @@ def delete(sql: sqlite3.Connection, id_: str, start_s: float, end_s: float) -> N
     as_heard = facts.recorded(sql, id_)
     left = left_out(as_heard, start_s, end_s)
     _corrections(sql, id_, left, start_s, end_s)
-    sessions.put_facts(sql, id_, left)
-    facts.drop_figures(sql, id_)
     shown = apply(left, facts.corrections(sql, id_)).conversation
-    sessions.put_told(sql, id_, _told(facts.told(sql, id_), shown, start_s, end_s))
+    sessions.replace_facts(sql, id_, left, _told(facts.told(sql, id_), shown, start_s, end_s))
+    facts.drop_figures(sql, id_)
 
 
 def _entries(sql: sqlite3.Connection, id_: str, start_s: float, end_s: float) -> None:

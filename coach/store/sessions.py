@@ -151,25 +151,32 @@ def heard(sql: sqlite3.Connection, id_: str) -> tuple[Turn, ...]:
 
 
 def end(sql: sqlite3.Connection, id_: str, conversation: Conversation, told: str, ended_at: str) -> None:
+    close(sql, id_, packed_facts(conversation), packed(told), conversation.duration_s, ended_at)
+
+
+def close(
+    sql: sqlite3.Connection, id_: str, facts: bytes, told: bytes, duration_s: float | None, ended_at: str
+) -> None:
+    """`facts` and `told` as they are kept."""
     moment(ended_at)
     open_session(sql, id_)
-    put_facts(sql, id_, conversation)
-    put_told(sql, id_, told)
+    sql.execute("INSERT OR REPLACE INTO facts (session, body) VALUES (?, ?)", (id_, facts))
+    sql.execute("INSERT OR REPLACE INTO told (session, body) VALUES (?, ?)", (id_, told))
     sql.execute("DELETE FROM turn WHERE session = ?", (id_,))
     sql.execute(
         "UPDATE session SET state = 'ended', ended_at = ?, duration_s = ? WHERE id = ?",
-        (ended_at, conversation.duration_s, id_),
+        (ended_at, duration_s, id_),
     )
 
 
-def put_facts(sql: sqlite3.Connection, id_: str, conversation: Conversation) -> None:
-    body = packed(dumped(conversation_form(conversation)))
-    sql.execute("INSERT OR REPLACE INTO facts (session, body) VALUES (?, ?)", (id_, body))
+def replace_facts(sql: sqlite3.Connection, id_: str, conversation: Conversation, told: str) -> None:
+    """Where a moment of it is deleted for good."""
+    sql.execute("UPDATE facts SET body = ? WHERE session = ?", (packed_facts(conversation), id_))
+    sql.execute("UPDATE told SET body = ? WHERE session = ?", (packed(told), id_))
 
 
-def put_told(sql: sqlite3.Connection, id_: str, told: str) -> None:
-    """The very text: it is what was told."""
-    sql.execute("INSERT OR REPLACE INTO told (session, body) VALUES (?, ?)", (id_, packed(told)))
+def packed_facts(conversation: Conversation) -> bytes:
+    return packed(dumped(conversation_form(conversation)))
 
 
 def sound_is_gone(sql: sqlite3.Connection, id_: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.verbs import add_verb
+from coach.verbs.results import progress_bar
 from coach.verbs.stored import opened
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def add(verbs: Verbs) -> None:
 def run(args: argparse.Namespace) -> int:
     from coach.store import arrivals
 
-    with opened() as store:
-        arrived = arrivals.read(store, args.file)
+    with opened() as store, progress_bar() as progress:
+        arrived = arrivals.read(store, args.file, lambda share: progress("Looking it through", share))
     print(
         f"Came in: {_count(arrived.sessions, 'session')}, {_count(arrived.results, 'answer')} of practice, "
         f"{_count(arrived.voices, 'voice')}."
