@@ -86,17 +86,17 @@ def _fine(summary: Summary, fields: Mapping[str, str]) -> Fine:
 
 def reworded(turn: Turn, text: str) -> Iterator[Reworded]:
     """The words of a turn as they should be, as changes of single words: what is the same stays as it was heard."""
-    before, after = [word.text for word in turn.words], one_line(text).split()
+    before, after = [word.text for word in turn.words], one_line(text).split() if turn.words else []
+    now = [[word] for word in before]
     for tag, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        new = after[c:d]
-        if a == b:  # something was missing: it goes with the word before it, or with the first one
-            a, b = (a - 1, a) if a else (0, 1)
-            new = [*before[:b], *new] if a == 0 and c > 0 else [*new, before[0]] if a == 0 else [before[a], *new]
-        for place in range(a, b):
-            word = turn.words[place]
-            yield Reworded(speaker=word.speaker, start_s=word.start_s, text=" ".join(new) if place == a else "")
+        if tag == "insert":  # what was missing goes with the word before it, or with the first one
+            at = max(0, a - 1)
+            now[at] = [*now[at], *after[c:d]] if a else [*after[c:d], *now[at]]
+        elif tag != "equal":
+            now[a:b] = [after[c:d], *([] for _ in range(a + 1, b))]
+    for word, texts in zip(turn.words, now, strict=True):
+        if texts != [word.text]:
+            yield Reworded(speaker=word.speaker, start_s=word.start_s, text=" ".join(texts))
 
 
 def turn_of(summary: Summary, fields: Mapping[str, str]) -> Turn:

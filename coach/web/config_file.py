@@ -40,7 +40,7 @@ def changed(text: str, values: Mapping[str, Value]) -> str:
     head, table, rest = _parted(text)
     for key, value in values.items():
         line = f"{key} = {_toml(value)}"
-        found = re.search(rf"^{re.escape(key)}\s*=.*$", head, re.MULTILINE)
+        found = re.search(rf"^[ \t]*{re.escape(key)}[ \t]*=.*$", head, re.MULTILINE)
         head = f"{head[: found.start()]}{line}{head[found.end() :]}" if found else f"{line}\n{head}"
     return head + table + rest
 
