@@ -36,7 +36,7 @@ from coach.store.forms import (
 )
 from coach.store.migrations import APPLICATION_ID, NEWEST, STEPS
 from coach.store.retention import retire
-from coach.store.summaries import all_figures
+from coach.store.summaries import all_figures, summary_of
 from coach.thresholds import Limits
 from tests.stored import ENDED, ENTRIES, NAMES, STARTED, bytes_of, ended, record, talk, told
 from tests.talks import conversations
@@ -469,3 +469,34 @@ def test_to_forget_takes_the_copies_too_and_old_ones_go_by_themselves(tmp_path: 
         assert old.exists()
         retire(store, datetime.now().astimezone() + timedelta(days=31))
         assert not old.exists()
+
+
+def test_a_damaged_file_never_gets_past_a_sentence(tmp_path: Path) -> None:
+    with open_store(tmp_path / "whole") as store:
+        session = ended(store)
+        store.correct(session.id, Swapped(one="A", other="B"))
+        store.keep_voice("Kim", np.linspace(-1, 1, 256, dtype=np.float32), at=STARTED)
+        all_figures(store, Limits())
+    content = (tmp_path / "whole" / FILE_NAME).read_bytes()
+    chance = np.random.default_rng(3)
+    told_of = 0
+    for at in range(60):
+        folder = tmp_path / str(at)
+        folder.mkdir(mode=0o700)
+        damaged = bytearray(content)
+        for place in chance.integers(0, len(content), 40):
+            damaged[place] = int(chance.integers(0, 256))
+        (folder / FILE_NAME).write_bytes(bytes(damaged))
+        try:
+            with open_store(folder) as store:
+                for one in store.sessions():
+                    store.entries(one.id)
+                    summary_of(store, one.id, Limits())
+                all_figures(store, Limits())
+                store.voices()
+                store.practice_results()
+                retire(store, datetime.now().astimezone())
+                store.database.wipe()
+        except StoreError:
+            told_of += 1
+    assert told_of > 20

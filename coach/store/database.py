@@ -24,6 +24,8 @@ FILE_NAME = "coach.db"
 BACKUP = ".before-"
 BUSY_S = 30.0
 """So long one coach waits for another's transaction; a long one takes a second."""
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""Of a damaged file, SQLite may even name its trouble in bytes that are no text."""
 HEADER_BYTES = 100
 SIGNATURE = b"SQLite format 3\0"
 
@@ -38,11 +40,11 @@ class Database:
         _refuse(path)
         try:
             self._sql = _connected(path)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise _told(path, error) from error
         try:
             self._migrate()
-        except sqlite3.Error as error:
+        except FAILURES as error:
             self._sql.close()
             raise _told(path, error) from error
         except BaseException:
@@ -69,7 +71,7 @@ class Database:
                     old.unlink(missing_ok=True)
                 self._sql.execute("VACUUM")
                 busy = self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise _told(self.path, error) from error
             except OSError as error:
                 raise StoreError(f"{error.filename} could not be removed ({error.strerror}). Remove it.") from error
@@ -104,7 +106,7 @@ class Database:
                     with suppress(sqlite3.Error):  # the first error is the one to tell
                         self._sql.execute("ROLLBACK")
                     raise
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise _told(self.path, error) from error
 
     def _migrate(self) -> None:
@@ -249,8 +251,10 @@ def _damaged(path: Path) -> StoreError:
     )
 
 
-def _told(path: Path, error: sqlite3.Error) -> StoreError:
+def _told(path: Path, error: Exception) -> StoreError:
     """What SQLite says, as a sentence with the next step."""
+    if isinstance(error, UnicodeDecodeError):
+        return _damaged(path)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(f"Another coach has been writing to {path} for {BUSY_S:.0f} s. Close it, then try again.")
