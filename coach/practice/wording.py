@@ -18,6 +18,7 @@ SPOKEN_WORDS = 25
 PLACES = frozenset({"felt", "under", "need", "named", "missed", "model"})
 SAY = (
     "again", "next", "first_of_several", "offer", "no_answer", "nobody", "muted", "found", "unclear", "long", "done",
+    "pair_first", "pair_swap", "pair_back", "pair_rate", "pair_number", "pair_missed", "pair_again",
 )  # fmt: skip
 LANDED = tuple(
     """
