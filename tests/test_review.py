@@ -318,7 +318,7 @@ def test_page_json_and_what_was_told(
 
 
 def test_kept_sound_goes_into_the_page(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ended(store, talk(lines=LINES), keep_days=36_000, ended_at=ENDED)
+    ended(store, keep_days=36_000, ended_at=ENDED)
     page = tmp_path / "talk.html"
     assert run(capsys, "--html", str(page), "--audio")[0] == 0
     assert "data:audio" in page.read_text(encoding="utf-8")

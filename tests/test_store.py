@@ -500,3 +500,16 @@ def test_a_damaged_file_never_gets_past_a_sentence(tmp_path: Path) -> None:
         except StoreError:
             told_of += 1
     assert told_of > 20
+
+
+def test_a_page_beside_sound_that_went_costs_no_writing_at_each_start(store: Store) -> None:
+    session = ended(store)
+    folder = store.folder_of(session.id)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "summary.html").write_text("as told", encoding="utf-8")
+    with store.database.read() as sql:
+        before = sql.execute("PRAGMA data_version").fetchone(), sql.total_changes
+    assert retire(store, at(ENDED)) == ()
+    with store.database.read() as sql:
+        assert (sql.execute("PRAGMA data_version").fetchone(), sql.total_changes) == before
+    assert (folder / "summary.html").exists()

@@ -322,7 +322,7 @@ def test_the_fuzzed_archive_never_gets_past_a_sentence(tmp_path: Path, genuine: 
     whole = zipped(genuine, tmp_path / "a.zip").read_bytes()
     chance = np.random.default_rng(5)
     with open_store(tmp_path / "mine") as store:
-        for _ in range(60):
+        for _ in range(30):
             content = bytearray(whole)
             for place in chance.integers(0, len(content), 3):
                 content[place] = int(chance.integers(0, 256))

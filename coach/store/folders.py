@@ -115,6 +115,10 @@ def empty(folder: Path) -> None:
         raise StoreError(f"{folder} could not be removed ({error.strerror}). Remove it by hand.") from error
 
 
+def has_sound(folder: Path) -> bool:
+    return next(folder.glob(SOUND), None) is not None
+
+
 def delete_sound(folder: Path) -> bool:
     """The recording and its lists; a page beside them stays. Whether there was any. Raises StoreError."""
     found = tuple(folder.glob(SOUND))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from coach.store.folders import all_of
+from coach.store.folders import all_of, has_sound
 from coach.store.sessions import moment
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def retire(store: Store, now: datetime) -> tuple[str, ...]:
 
     Raises StoreError. `now`: aware.
     """
-    with_folder = {folder.name for folder in all_of(store.folder)}
-    over = [one.id for one in store.sessions() if one.id in with_folder and _over(one, now)]
+    heard = {folder.name for folder in all_of(store.folder) if has_sound(folder)}
+    over = [one.id for one in store.sessions() if (one.keeps_audio or one.id in heard) and _over(one, now)]
     gone = [id_ for id_ in over if store.delete_sound(id_)]
     store.clear_left_behind()
     store.database.clear_backups(now - timedelta(days=BACKUP_DAYS))
