@@ -133,12 +133,17 @@ def rendered(summary: Summary, format_: str, *, audio: bool = False) -> str:
     return render(summary)
 
 
+def spoken_voice(config: Config) -> SpokenVoice:
+    """The voice that is set, warm; its owner closes it. Raises EngineError."""
+    from audio.speak import SpokenVoice
+
+    return SpokenVoice(None if config.voice == "auto" else config.voice, config.words_per_minute)
+
+
 @contextmanager
 def voice() -> Iterator[SpokenVoice]:
     """The voice of this machine, warm. Raises EngineError where there is none."""
-    from audio.speak import SpokenVoice
-
-    spoken = SpokenVoice()
+    spoken = spoken_voice(config())
     try:
         yield spoken
     finally:
@@ -273,7 +278,6 @@ def talk_kit(config: Config) -> Iterator[Kit]:
     from audio.errors import EngineError
     from audio.loudspeaker import play
     from audio.readings import readings
-    from audio.speak import SpokenVoice
     from audio.speakers import enrol, tracker
     from audio.transcribe import Moonshine, transcriber
     from audio.vad import WebRtc
@@ -281,7 +285,7 @@ def talk_kit(config: Config) -> Iterator[Kit]:
 
     wanted = None if config.recogniser == "auto" else config.recogniser
     with ThreadPoolExecutor() as together:  # a second each
-        speaking = together.submit(SpokenVoice)
+        speaking = together.submit(spoken_voice, config)
         quick, reader = Moonshine(), transcriber(wanted=wanted)  # in turn: its library loads itself only once
     Thread(target=_warm, args=(config,), name="warm", daemon=True).start()
     try:

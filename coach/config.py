@@ -2,6 +2,8 @@
 
 names = ["Kim", "Sam"]       # in the order in which they speak first
 recogniser = "auto"          # or "moonshine", or a model fetched with `coach models fetch`
+voice = "auto"               # the coach's own: an id that the system's voices have, such as "gmw/en-gb"
+words_per_minute = 130       # how fast it speaks
 keep_days = 0                # of the sound of a talk, as it is offered when one begins; 0: until its summary is safe
 
 [limits.silence]             # any number of coach/thresholds.py
@@ -31,6 +33,8 @@ class Config:
     names: tuple[str, ...] = ()
     recogniser: str = "auto"
     keep_days: int = 0
+    voice: str = "auto"
+    words_per_minute: int = 130
     limits: Limits = field(default_factory=Limits)
 
 

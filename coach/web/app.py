@@ -15,7 +15,7 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import changes, export, forget, guided, halves, home, over_time, practise, settings, talks
+from coach.web import changes, export, forget, guided, halves, home, over_time, practise, settings, talks, voice
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -59,6 +59,8 @@ ROUTES = (
     Route("/settings", settings.shown, methods=GET),
     Route("/settings", settings.saved, methods=POST),
     Route("/settings/microphone", settings.microphone, methods=POST),
+    Route("/settings/voice", voice.shown, methods=GET),
+    Route("/settings/voice", voice.saved, methods=POST),
     Route("/settings/code", settings.code, methods=POST),
     Route("/settings/forget-voice", settings.forget_voice, methods=POST),
     Route("/export", export.everything, methods=GET),
