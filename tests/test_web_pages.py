@@ -261,7 +261,10 @@ def test_a_talk_is_taken_out(page: Page, web: Served, demo: str) -> None:
     assert not list(web.desk.folder.glob(".archive*"))
 
 
-PLACES = ("/", "/talks", "/trends", "/settings", "/practise", "/talk", "/forget", "/forget?everything=yes", "/export")
+PLACES = (
+    "/", "/talks", "/trends", "/settings", "/settings/voice", "/practise", "/talk", "/forget", "/forget?everything=yes",
+    "/export",
+)  # fmt: skip
 
 
 NARROW = ("/", "/settings", "/live")
@@ -382,6 +385,13 @@ def test_settings_are_kept_and_the_rest_of_the_file_stays(page: Page, web: Serve
     page.goto("/talk")
     expect(page.get_by_label("Begins")).to_have_value('Zoë "Z"')
     expect(page.get_by_label("Keep the sound?")).to_have_value("7")
+    page.goto("/settings/voice")
+    page.get_by_label("Which voice?").select_option("English (Great Britain)")
+    page.get_by_label("How does it sound?").select_option("higher")
+    page.get_by_label("How fast does it speak?").select_option("slowly")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("How fast does it speak?")).to_have_value("110")
+    assert (app.config().voice, app.config().words_per_minute) == ("gmw/en+f2", 110)
     path.unlink()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from coach.thresholds import Limits
 from coach.trends import trends
 from coach.web.changes import reworded
 from coach.web.config_file import changed
+from coach.web.export import clear
 from coach.web.forget import wish
 from coach.web.live import number_keys, seen
 from coach.web.trend_charts import MOST_DOTS, chart
@@ -132,6 +134,19 @@ def test_every_dot_of_a_trend_lies_inside_its_drawing(shares: list[float]) -> No
         assert [dot.last for dot in drawn.dots] == [False] * (len(drawn.dots) - 1) + [True] * bool(drawn.dots)
         if drawn.band_y is not None:
             assert 0 <= drawn.band_y <= drawn.band_y + drawn.band_height <= 100
+
+
+def test_what_is_left_of_an_archive_goes_but_not_that_of_another_coach(tmp_path: Path) -> None:
+    left, under_way = tmp_path / ".archive-left", tmp_path / ".archive-now"
+    for folder in (left, under_way):
+        folder.mkdir()
+        (folder / "coach.zip").write_text("words")
+    os.utime(left, (0, 0))
+    clear(tmp_path)
+    assert not left.exists()
+    assert under_way.exists()
+    clear(tmp_path, older_s=0.0)
+    assert not under_way.exists()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +39,8 @@ FORMATS = {
 ARCHIVE = "coach.zip"
 UNDER_WAY = ".archive-"
 PIECE_BYTES = 1 << 18
+LONGEST_S = 3600.0
+"""So long making an archive may take."""
 MIME = {"html": "text/html", "csv": "text/csv", "vtt": "text/vtt", "json": "application/json"}
 
 
@@ -100,7 +104,9 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-def clear(folder: Path) -> None:
-    """What an app that was killed left of an archive."""
+def clear(folder: Path, older_s: float = LONGEST_S) -> None:
+    """What an app that was killed left of an archive; another one may be making its own right now."""
     for left in folder.glob(f"{UNDER_WAY}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime >= older_s:
+                shutil.rmtree(left, ignore_errors=True)

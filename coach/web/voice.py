@@ -10,6 +10,7 @@ from coach import app
 from coach.config import Config
 from coach.errors import CoachError
 from coach.web.config_file import change
+from coach.web.desk import desk
 from coach.web.pages import form, page, to
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def saved(request: Request) -> Response:
         raise CoachError("This machine has no such voice. Load the page again, and choose another.")
     voice = name if name == OWN else name + variant
     if fields.get("do") == "try":
+        if desk(request).live.running:
+            raise CoachError("A talk is going on, so the coach says nothing else now.")
         _say(Config(voice=voice, words_per_minute=int(pace)))
         return to(f"/settings/voice?{urlencode({'voice': voice, 'pace': pace})}")
     change(app.config_path(), {"voice": voice, "words_per_minute": int(pace)})
