@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from coach.thresholds import Limits, MeaningLimits
 CONTENT, LIMITS = paraphrase_content(), Limits()
 SAID = "My boss moved the deadline again. I have to work the whole weekend, and I am so frustrated."
 GOOD = "The deadline was changed once more, so your Saturday and Sunday are gone, and you're really annoyed."
+GOOD_ANSWERS = Path(__file__).parent.parent / "benchmarks" / "good_answers.tsv"
 
 TURNED = {
     "i": "you",
@@ -183,7 +185,7 @@ def test_a_model_answer_to_another_card_scores_low() -> None:
         (name, other)
         for name, heard in said
         for other, back in answers
-        if name != other and scored(heard, *back, LIMITS).score > 0.4
+        if name != other and scored(heard, *back, CONTENT.others, LIMITS).score > 0.4
     ]
     assert high == []
 
@@ -230,3 +232,22 @@ def test_the_verb_tells_what_is_wrong(args: tuple[str, ...], given: str, code: i
     done = coach(*args, given=given)
     assert done.returncode == code
     assert told in done.stderr
+
+
+def test_good_answers_in_quite_other_words_are_good_answers() -> None:
+    by_id = {card.id: card for card in cards()}
+    rows = [line.split("\t") for line in GOOD_ANSWERS.read_text("utf-8").splitlines()]
+    found = sorted(score(back, by_id[name].statement, by_id[name]).score for name, back in rows)
+    assert sum(found) / len(found) > 0.85
+    assert found[len(found) // 5] > 0.7
+
+
+def test_an_answer_to_something_else_is_told_from_one_in_other_words() -> None:
+    card = next(card for card in cards() if card.id == "sadness-06")
+    own = score(
+        "Strangers will live in your granny's home, and you're sad that her kitchen is gone.", card.statement, card
+    )
+    other = score("Your boss took the credit for what you made, and you're sad.", card.statement, card)
+    assert own.part("meaning") > 0.9
+    assert other.part("meaning") == 0.0
+    assert other.score < 0.4 < own.score

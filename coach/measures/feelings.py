@@ -50,6 +50,15 @@ _SPEAKS = frozenset(
 _DIRECTLY = frozenset(("so", "really", "very", "deeply", "that", "it", "both", "this", "how", "still", "bit", "little"))
 _OWNS = frozenset(["the", "my", "your", "our", "his", "her", "their"])
 _DENIES = frozenset(["not", "never", "no", "without", "hardly", "cannot"])
+_TELLING: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("miss", "missed", "missing", "misses", "long for", "longing for"), ("sadness", "loneliness")),
+    **dict.fromkeys(
+        ("lose hope", "losing hope", "lost hope", "give up hope"), ("helplessness", "disappointment", "sadness")
+    ),
+    **dict.fromkeys(("dread", "dreading"), ("fear",)),
+    **dict.fromkeys(("cannot believe", "cannot believe it"), ("surprise",)),
+}
+"""What tells a feeling without being a word for one, and the families that it may be of."""
 
 MIXED = (
     frozenset(["sadness", "loneliness", "hurt", "disappointment", "regret", "numbness", "helplessness"]),
@@ -83,6 +92,8 @@ def feeling_index(lexicon: Lexicon, vocabulary: Vocabulary) -> FeelingIndex:
     for name, faux in lexicon.faux.items():
         under = frozenset(lexicon.feelings[felt].family for felt in faux.feelings if felt in lexicon.feelings)
         families.setdefault(name, under)
+    for name, telling in _TELLING.items():
+        families.setdefault(name, frozenset(telling))
     for family in {feeling.family for feeling in lexicon.feelings.values()}:
         families.setdefault(family, frozenset({family}))  # "your anger"
     phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from coach.measures.stems import stem
@@ -74,6 +74,12 @@ def meaning_of(text: str, vocabulary: Vocabulary, limits: MeaningLimits) -> Mean
 def content_of(meaning: Meaning, without: Collection[str]) -> Meaning:
     """The same utterance with some words left out, as function words and named feelings are."""
     return Meaning(tuple(item for item in meaning.items if item.word not in without), meaning.numbers)
+
+
+def lightened(meaning: Meaning, words: Collection[str], factor: float) -> Meaning:
+    """The same utterance, some of its words weighing less."""
+    items = tuple(replace(item, weight=item.weight * factor) if item.word in words else item for item in meaning.items)
+    return Meaning(items, meaning.numbers)
 
 
 def joined(meanings: Iterable[Meaning]) -> Meaning:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from coach.measures.additions import AdditionRules, Answer, answer
 from coach.measures.feelings import FeelingIndex, named
 from coach.measures.lexicon import Lexicon
-from coach.measures.meaning import content_of, joined, meaning_of
+from coach.measures.meaning import content_of, joined, lightened, meaning_of
+from coach.measures.others import Matter, Others, matter_of
 from coach.measures.paraphrase_parts import (
     Heard,
     Part,
@@ -39,7 +40,7 @@ _ADDRESSED = frozenset(["you", "your", "yours", "we", "us", "our", "ours"])
 
 if TYPE_CHECKING:
     from coach.practice.content import Card
-    from coach.thresholds import Limits, ParaphraseLimits
+    from coach.thresholds import Limits, MeaningLimits, ParaphraseLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class ParaphraseContent:
     vocabulary: Vocabulary
     feelings: FeelingIndex
     additions: AdditionRules
+    others: Others  # statements that an answer to a card is compared with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,9 @@ def paraphrase(
     waited_s: float | None = None,
 ) -> Paraphrase:
     """Never fails: an empty answer scores 0."""
-    return scored(statement(said, content, limits, card), *taken_apart(back, content, limits), limits, waited_s)
+    return scored(
+        statement(said, content, limits, card), *taken_apart(back, content, limits), content.others, limits, waited_s
+    )
 
 
 def heard(text: str, content: ParaphraseContent, limits: Limits) -> Heard:
@@ -85,6 +89,7 @@ def heard(text: str, content: ParaphraseContent, limits: Limits) -> Heard:
     return Heard(
         words=neutral(text), addressed=_addresses(text), meaning=meant,
         content=content_of(meant, content.lexicon.function_words | felt), feelings=feelings,
+        told=lightened(meant, felt, limits.meaning.felt_weight),
     )  # fmt: skip
 
 
@@ -104,11 +109,20 @@ def statement(said: str, content: ParaphraseContent, limits: Limits, card: Card 
     whole = heard(said, content, limits)
     if card is None:
         families = frozenset(family for feeling in whole.feelings for family in feeling.families)
-        return Statement(heard=whole, points=(), ground=whole.content, families=families)
+        matter = matter_of(said, whole.meaning, limits.meaning)
+        return Statement(heard=whole, points=(), matter=matter, families=families)
     about = [(point, heard(point, content, limits).content) for point in card.key_points]
     points = tuple((point, meant) for point, meant in about if meant.items)  # bare feelings are another part's matter
-    ground = joined([whole.content, *(meant for _, meant in points), heard(card.need, content, limits).content])
-    return Statement(heard=whole, points=points, ground=ground, families=frozenset((*card.feelings, *card.under)))
+    return Statement(
+        heard=whole, points=points, matter=card_matter(card, content.vocabulary, limits.meaning),
+        families=frozenset((*card.feelings, *card.under)),
+    )  # fmt: skip
+
+
+def card_matter(card: Card, vocabulary: Vocabulary, limits: MeaningLimits) -> Matter:
+    """All that a card speaks of: the statement, its key points, the need."""
+    texts = (card.statement, *card.key_points, card.need)
+    return matter_of(card.statement, joined([meaning_of(text, vocabulary, limits) for text in texts]), limits)
 
 
 def taken_apart(back: str, content: ParaphraseContent, limits: Limits) -> tuple[Heard, Answer]:
@@ -116,9 +130,11 @@ def taken_apart(back: str, content: ParaphraseContent, limits: Limits) -> tuple[
     return heard(back, content, limits), answer(back, content.additions, content.lexicon, limits.words)
 
 
-def scored(said: Statement, back: Heard, apart: Answer, limits: Limits, waited_s: float | None = None) -> Paraphrase:
+def scored(
+    said: Statement, back: Heard, apart: Answer, others: Others, limits: Limits, waited_s: float | None = None
+) -> Paraphrase:
     own = limits.paraphrase
-    kept = meaning(said, back, own, limits.meaning)
+    kept = meaning(said, back, others, own, limits.meaning)
     parts = [
         kept,
         feeling(said, back, own),

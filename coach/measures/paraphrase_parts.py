@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from coach.measures.additions import Answer
 from coach.measures.feelings import Named, nearness
 from coach.measures.meaning import Meaning, best, coverage
+from coach.measures.others import Matter, Others, relation
 from coach.thresholds import MeaningLimits, ParaphraseLimits
 
 PartName = Literal["meaning", "feeling", "own_words", "short", "nothing_added", "check", "waited"]
@@ -36,6 +37,7 @@ class Heard:
     words: tuple[str, ...]
     meaning: Meaning
     content: Meaning  # without function words and named feelings: what it is about
+    told: Meaning  # named feelings weighing little: many statements share them
     feelings: tuple[Named, ...]
     addressed: bool  # it speaks of "you" or "us"
 
@@ -46,24 +48,22 @@ class Statement:
 
     heard: Heard
     points: tuple[tuple[str, Meaning], ...]  # key points of the card and what they are about
-    ground: Meaning  # all that the statement and its card speak of
+    matter: Matter  # all that the statement and its card speak of
     families: frozenset[str]  # of feelings, any of which is right
 
 
-def meaning(said: Statement, back: Heard, limits: ParaphraseLimits, words: MeaningLimits) -> Part:
-    """With a card: how many of its key points came back. Without: how much of each utterance stands in the other."""
+def meaning(said: Statement, back: Heard, others: Others, limits: ParaphraseLimits, words: MeaningLimits) -> Part:
+    """With a card: how much of what matters in it came back, and whether the answer is about it at all. Without: how
+    much of each utterance stands in the other."""
     if not said.points:
-        kept = coverage(said.heard.meaning, back.meaning, words)
-        shared = coverage(back.meaning, said.heard.meaning, words)
-        score = min(1.0, (kept + shared) / 2 / limits.meaning_full)
-        evidence = _unanswered(said, back, words) if score < limits.meaning_kept else ""
-        holds = limits.meaning_holds_unauthored + (1 - limits.meaning_holds_unauthored) * score
-        return Part(name="meaning", score=score, evidence=evidence or "You kept what matters in it.", holds=holds)
-    about = min(1.0, coverage(back.content, said.ground, words) / limits.grounded)
+        return _meaning_unauthored(said, back, limits, words)
+    about = _about(said, back, others, limits, words)
     points = [
-        (point, min(1.0, coverage(meant, back.content, words) / limits.point_full)) for point, meant in said.points
+        (point, min(1.0, coverage(meant, back.meaning, words) / limits.point_full)) for point, meant in said.points
     ]
-    score = about * sum(kept for _, kept in points) / len(points)
+    felt = max((nearness(said.families, one.families) for one in back.feelings), default=0.0)
+    kept = [kept for _, kept in points] + ([felt] if said.families else [])
+    score = about * min(1.0, sum(kept) / len(kept) / limits.kept_full)
     missed = tuple(point for point, kept in points if kept * about < limits.point_kept)
     steps = (score - limits.meaning_lost) / (limits.meaning_kept - limits.meaning_lost)
     holds = limits.meaning_holds + (1 - limits.meaning_holds) * min(1.0, max(0.0, steps))
@@ -78,6 +78,22 @@ def meaning(said: Statement, back: Heard, limits: ParaphraseLimits, words: Meani
         reasons=reasons,
         missed=missed,
     )
+
+
+def _about(said: Statement, back: Heard, others: Others, limits: ParaphraseLimits, words: MeaningLimits) -> float:
+    """0 where the answer is about something else, 1 where it is plainly about this."""
+    own, ratio = relation(back.told, said.matter, others, words)
+    nearer = (ratio - limits.other_matter) / (limits.same_matter - limits.other_matter)
+    return min(1.0, max(0.0, nearer)) * min(1.0, own / limits.contact_full)
+
+
+def _meaning_unauthored(said: Statement, back: Heard, limits: ParaphraseLimits, words: MeaningLimits) -> Part:
+    kept = coverage(said.heard.meaning, back.meaning, words)
+    shared = coverage(back.meaning, said.heard.meaning, words)
+    score = min(1.0, (kept + shared) / 2 / limits.meaning_full)
+    evidence = _unanswered(said, back, words) if score < limits.meaning_kept else ""
+    holds = limits.meaning_holds_unauthored + (1 - limits.meaning_holds_unauthored) * score
+    return Part(name="meaning", score=score, evidence=evidence or "You kept what matters in it.", holds=holds)
 
 
 def _unanswered(said: Statement, back: Heard, words: MeaningLimits, most: int = 4) -> str:
@@ -188,6 +204,9 @@ def nothing_added(said: Statement, back: Heard, apart: Answer, limits: Paraphras
     score = min(1.0, 1 / (1 + math.exp(limits.cue_middle - odds)) / limits.clean)
     holds = limits.nothing_added_holds + (1 - limits.nothing_added_holds) * score
     kinds = [kind for kind in _SAID_OF if kind in added]
+    if said.points and not kinds:  # where the matter is known, how the answer leans is the weaker evidence
+        score = limits.clean_least + (1 - limits.clean_least) * score
+        holds = limits.nothing_added_holds + (1 - limits.nothing_added_holds) * score
     if not kinds:
         evidence = (
             "You added nothing of your own." if score >= limits.far_enough else "Little of it was about your partner."

@@ -11,12 +11,14 @@ from coach.content import lexicon, table
 from coach.errors import ContentError
 from coach.measures.additions import addition_rules
 from coach.measures.feelings import feeling_index
-from coach.measures.paraphrase import ParaphraseContent
+from coach.measures.others import others_of
+from coach.measures.paraphrase import ParaphraseContent, card_matter
 from coach.measures.paraphrase_parts import REASONS, PartName
 from coach.measures.vocabulary import vocabulary_from
 from coach.tables import known_keys as _known
 from coach.tables import text as _text
 from coach.tables import texts as _texts
+from coach.thresholds import MeaningLimits
 
 SCENARIOS = (
     "venting", "sadness", "anxiety", "scattered", "anger", "shame", "self_caused", "advice_trap", "self_talk_trap",
@@ -101,6 +103,7 @@ def paraphrase_content() -> ParaphraseContent:
     return ParaphraseContent(
         lexicon=words, vocabulary=vocabulary, feelings=feeling_index(words, vocabulary),
         additions=addition_rules(table("lexicon/additions.toml"), "prompts/lexicon/additions.toml"),
+        others=others_of(card_matter(card, vocabulary, MeaningLimits()) for card in cards()),
     )  # fmt: skip
 
 

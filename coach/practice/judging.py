@@ -100,7 +100,10 @@ def _missed(result: Paraphrase) -> str:
 
 
 def _name_feeling(judge: Judge, given: Given) -> Judged:
-    said = judge.felt(given.answers[-1], (*given.card.feelings, *given.card.under))
+    families, text = (*given.card.feelings, *given.card.under), given.answers[-1]
+    said = judge.felt(text, families)
+    if not said[1]:  # "happy" alone may be anything; where a feeling was asked for it is one
+        said = judge.felt(f"they feel {text}", families)
     back = _said_back(judge, given)
     clean = _clean(back)
     reasons = [reason for reason in back.reasons if reason in ADDED]
