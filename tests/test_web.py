@@ -18,6 +18,7 @@ import pytest
 
 from coach.web.app import ROUTES
 from coach.web.security import MOST_FORM_BYTES
+from tests.stored import bytes_of, ended, talk
 from tests.web_server import Served, served
 
 FORM = "application/x-www-form-urlencoded"
@@ -275,6 +276,58 @@ def test_every_answer_carries_the_protection(web: Served) -> None:
         assert answer.headers["x-frame-options"] == "DENY"
         assert "server" not in answer.headers
         assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+SECRET = "mathilda"
+
+
+def test_everything_is_forgotten_without_a_trace(closed: Served) -> None:
+    store, folder = closed.desk.store, closed.desk.folder
+    closed.enter()
+    one = ended(store, talk("x", (("A", 1.0, 6.0, SECRET), ("B", 7.0, 9.0, "who is that"))), names=(SECRET, "Sam"))
+    store.practised(card=SECRET, drill="say_back", at=one.started_at, score=0.5, result={"said": SECRET})
+    store.set_code(SECRET, "4711")
+    assert SECRET.encode() in bytes_of(folder)
+    assert closed.post("/forget", {"everything": "no"}).status == 409
+    assert store.sessions() == (one,)
+    assert closed.post("/forget", {"everything": "yes"}).status == 303
+    assert store.sessions() == ()
+    assert SECRET.encode() not in bytes_of(folder)
+
+
+def test_nobody_says_fine_for_somebody_whose_part_is_closed(closed: Served) -> None:
+    store = closed.desk.store
+    closed.enter()
+    one = ended(store)
+    path = f"/talks/{one.id}"
+    found = next(remark for remark in closed.desk.summary(one.id).remarks if remark.kind == "blame")
+    fields = {
+        "what": "fine", "which": "remark", "kind": "blame", "start_s": str(found.start_s), "by": "B",
+    }  # fmt: skip
+    store.set_code("Sam", "4711")
+    assert closed.post(f"{path}/put-right", fields).status == 409
+    assert store.corrections(one.id) == ()
+    assert closed.post("/half", {"name": "Sam", "code": "4711", "talk": one.id}).status == 303
+    assert closed.post(f"{path}/put-right", fields).status == 303
+    assert len(store.corrections(one.id)) == 1
+
+
+STALE = (
+    {}, {"what": "burn"}, {"what": "give", "turn": "0", "start_s": "2.0", "to": "nobody"},
+    {"what": "give", "turn": "99", "start_s": "2.0", "to": "B"},
+    {"what": "give", "turn": "0", "start_s": "nan", "to": "B"},
+    {"what": "leave_out", "turn": "0", "start_s": "9.9"}, {"what": "words", "turn": "x", "start_s": "2.0", "text": "a"},
+    {"what": "fine", "which": "interruption", "kind": "attempt", "start_s": "1e400", "by": "A"},
+    {"what": "undo", "count": "-1"}, {"what": "undo", "count": "many"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", STALE)
+def test_a_change_that_does_not_fit_changes_nothing(web: Served, fields: dict[str, str]) -> None:
+    store = web.desk.store
+    one = store.sessions()[0] if store.sessions() else ended(store)
+    assert web.post(f"/talks/{one.id}/put-right", fields).status == 409
+    assert store.corrections(one.id) == ()
 
 
 @pytest.fixture
