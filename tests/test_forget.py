@@ -13,7 +13,7 @@ from coach.conversation import turns
 from coach.corrections import Reworded
 from coach.store import Store, open_store
 from coach.store.database import FILE_NAME, backups
-from coach.store.summaries import all_figures
+from coach.store.summaries import comparable_figures
 from coach.thresholds import Limits
 from tests.stored import ENTRIES, STARTED, bytes_of, ended, record, talk, told
 
@@ -40,7 +40,7 @@ def planted(store: Store, **more: object) -> str:
     page = store.folder_of(session.id) / "summary.html"
     page.write_text("<p>the xylophone stands behind ...</p>", encoding="utf-8")
     store.correct(session.id, Reworded(speaker="B", start_s=8.5, text="philippa's"))
-    all_figures(store, Limits())
+    comparable_figures(store, Limits())
     return session.id
 
 

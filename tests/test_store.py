@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import struct
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from coach.store.forms import (
 )
 from coach.store.migrations import APPLICATION_ID, NEWEST, STEPS
 from coach.store.retention import retire
-from coach.store.summaries import all_figures, summary_of
+from coach.store.summaries import comparable_figures, summary_of
 from coach.thresholds import Limits
 from tests.stored import ENDED, ENTRIES, NAMES, STARTED, bytes_of, ended, record, talk, told
 from tests.talks import conversations
@@ -437,7 +437,7 @@ def test_a_file_of_the_first_schema_is_brought_up_to_date_with_all_its_content(t
         assert store.facts("2026-05-04-abcd").speech[0].speaker == "B"
         assert store.entries("2026-05-04-abcd") == (ENTRIES[1],)
         assert store.told("2026-05-04-abcd") == told(talk())
-        (figures,) = all_figures(store, Limits())
+        (figures,) = comparable_figures(store, Limits())
         assert {person.name for person in figures.people} == set(NAMES)
         (copy,) = backups(path)
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -476,7 +476,7 @@ def test_a_damaged_file_never_gets_past_a_sentence(tmp_path: Path) -> None:
         session = ended(store)
         store.correct(session.id, Swapped(one="A", other="B"))
         store.keep_voice("Kim", np.linspace(-1, 1, 256, dtype=np.float32), at=STARTED)
-        all_figures(store, Limits())
+        comparable_figures(store, Limits())
     content = (tmp_path / "whole" / FILE_NAME).read_bytes()
     chance = np.random.default_rng(3)
     told_of = 0
@@ -492,7 +492,7 @@ def test_a_damaged_file_never_gets_past_a_sentence(tmp_path: Path) -> None:
                 for one in store.sessions():
                     store.entries(one.id)
                     summary_of(store, one.id, Limits())
-                all_figures(store, Limits())
+                comparable_figures(store, Limits())
                 store.voices()
                 store.practice_results()
                 retire(store, datetime.now().astimezone())
@@ -513,3 +513,19 @@ def test_a_page_beside_sound_that_went_costs_no_writing_at_each_start(store: Sto
     with store.database.read() as sql:
         assert (sql.execute("PRAGMA data_version").fetchone(), sql.total_changes) == before
     assert (folder / "summary.html").exists()
+
+
+def test_only_talks_that_can_be_compared_are_measured_for_trends(store: Store) -> None:
+    limits = replace(Limits(), trends=replace(Limits().trends, most_talks=2))
+    ids = [ended(store, started_at=f"2026-05-0{day}T19:30:00+02:00").id for day in (1, 2, 3, 4)]
+    ended(store, started_at="2026-05-05T19:30:00+02:00", names=("Kim", "Lou"))
+    last = ended(store, started_at="2026-05-06T19:30:00+02:00", names=("SAM", "kim")).id
+    measured = [one.session for one in comparable_figures(store, limits)]
+    assert measured == [*ids[2:], last]
+    assert [one.session for one in comparable_figures(store, limits, upto=ids[2])] == ids[:3]
+    asked: list[int] = []
+    assert len(comparable_figures(store, limits, lambda done, of: asked.append(done))) == 3
+    assert asked == []  # all were kept
+    store.correct(ids[3], Swapped(one="A", other="B"))
+    comparable_figures(store, limits, lambda done, of: asked.append(done))
+    assert asked == [1]

@@ -238,10 +238,10 @@ class Store:
             sessions.session(sql, id_)
             return facts.corrections(sql, id_)
 
-    def figures(self, made_with: str) -> Mapping[str, object]:
+    def figures(self, made_with: str, ids: Sequence[str]) -> Mapping[str, object]:
         """What trends compare, by session, where it was kept and the facts are still the same."""
         with self.database.read() as sql:
-            return facts.figures(sql, made_with)
+            return facts.figures(sql, made_with, ids)
 
     def keep_figures(self, id_: str, made_with: str, form: object, corrections: int) -> None:
         """Unless there are more or fewer `corrections` by now: then they are of something else."""

@@ -69,28 +69,49 @@ def figures_of(store: Store, session: Session, limits: Limits) -> Figures:
     return figures(session.id, session.started_at, session.plan or session.kind, summary, entries)
 
 
-def all_figures(
-    store: Store, limits: Limits, progress: Callable[[int, int], None] = lambda done, of: None
+def comparable_figures(
+    store: Store,
+    limits: Limits,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    upto: str | None = None,
 ) -> tuple[Figures, ...]:
-    """Of every talk that has ended, by start: kept ones where the facts are the same, the others made and kept now.
+    """Of one talk (`upto` its id; else the last that ended) and those it may be compared with, by start.
 
-    Demos are left out: nobody's talk.
+    Kept ones where the facts are the same; the others are made and kept now. Demos are left out: nobody's talk.
     """
+    wanted = _comparable(store.sessions(), limits.trends.most_talks + 1, upto)
     made = made_with(limits)
-    kept = store.figures(made)
-    ended = [one for one in store.sessions() if one.state == "ended" and one.kind != "demo"]
+    kept = store.figures(made, [session.id for session in wanted])
     found: list[Figures] = []
-    for done, session in enumerate(ended):
+    for done, session in enumerate(wanted):
         form = kept.get(session.id)
         if form is not None:
             found.append(figures_from(form))
             continue
-        progress(done, len(ended))
+        progress(done, len(wanted))
         corrections = len(store.corrections(session.id))
         one = figures_of(store, session, limits)
         store.keep_figures(session.id, made, asdict(one), corrections)
         found.append(one)
     return tuple(found)
+
+
+def _comparable(sessions: Sequence[Session], most: int, upto: str | None) -> tuple[Session, ...]:
+    """The last talks of the same two people, and of those of the same kind."""
+    ended = [one for one in sessions if one.state == "ended" and one.kind != "demo"]
+    if upto is not None:
+        ended = ended[: [one.id for one in ended].index(upto) + 1]
+    if not ended:
+        return ()
+    last = ended[-1]
+    pair = [one for one in ended if _pair(one) == _pair(last)]
+    alike = [one.id for one in pair if (one.kind, one.plan) == (last.kind, last.plan)]
+    chosen = {*(one.id for one in pair[-most:]), *alike[-most:]}
+    return tuple(one for one in pair if one.id in chosen)
+
+
+def _pair(session: Session) -> frozenset[str]:
+    return frozenset(name.casefold() for name in session.names)
 
 
 def made_with(limits: Limits) -> str:

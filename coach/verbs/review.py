@@ -173,13 +173,14 @@ def _list(store: Store) -> int:
 def _trends(args: argparse.Namespace, store: Store, done: tuple[Session, ...], limits: Limits) -> int:
     """Up to the session that is asked for; the last talk of whoever it was."""
     from coach.render import kept
-    from coach.store.summaries import all_figures
+    from coach.store.summaries import comparable_figures
     from coach.trends import trends
 
     own = tuple(one for one in done if one.kind != "demo")
     session = find(own, args.session)
     with progress_bar() as progress:
-        figures = all_figures(store, limits, lambda at, of: progress("Measuring talks", at / of))
-    upto = [one.session for one in figures].index(session.id) + 1
-    put(kept.trends(trends(figures[:upto], limits.trends), width=width()))
+        figures = comparable_figures(
+            store, limits, lambda at, of: progress("Measuring talks", at / of), upto=session.id
+        )
+    put(kept.trends(trends(figures, limits.trends), width=width()))
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coach import app
-from coach.store.summaries import all_figures
+from coach.store.summaries import comparable_figures
 from coach.trends import by_measure, trends
 from coach.web.desk import desk
 from coach.web.pages import page, to
@@ -31,7 +31,7 @@ class _TakesLonger(Exception):
 def shown(request: Request) -> Response:
     at, limits = desk(request), app.config().limits
     try:
-        talks = all_figures(at.store, limits, _until(time.monotonic() + PATIENCE_S))
+        talks = comparable_figures(at.store, limits, _until(time.monotonic() + PATIENCE_S))
     except _TakesLonger:
         at.work.start(lambda progress: _measured(at, progress))
         return to("/working")
@@ -45,7 +45,7 @@ def shown(request: Request) -> Response:
 
 
 def _measured(at: Desk, progress: Progress) -> str:
-    all_figures(at.store, app.config().limits, lambda done, of: progress("Measuring your talks", done / of))
+    comparable_figures(at.store, app.config().limits, lambda done, of: progress("Measuring your talks", done / of))
     return "/trends"
 
 
