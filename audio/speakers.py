@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 class Options:
     mixed: MixedOptions = field(default_factory=MixedOptions)
     channels: ChannelOptions = field(default_factory=ChannelOptions)
-    decided_after_s: float = 30.0  # of two channels: whether each is one person's. Both have mostly spoken by then
+    # Of two channels: whether each is one person's. After so much sound both have mostly spoken. Digital silence is no
+    # sound: in a talk of ours it stands for what came before the consent, and for the coach's own voice.
+    decided_after_s: float = 30.0
+    decided_within_s: float = 300.0
 
 
 def tracker(options: Options | None = None, enrolled: Mapping[str, Floats] | None = None) -> Tracker:
@@ -72,6 +75,7 @@ class Tracker:
         self._listener: Mixed | Channels | None = None
         self._kept: list[Frame] = []  # until it is decided how to listen
         self._kept_samples = 0
+        self._kept_sound = 0  # samples that are no digital silence
         self._passed_on = 0  # of the kept frames
         self._decided = False
 
@@ -79,7 +83,8 @@ class Tracker:
         if not self._decided:
             self._kept.append(frame)
             self._kept_samples += len(frame.samples)
-            if frame.samples.shape[1] != 2 or self._kept_samples >= self._options.decided_after_s * RATE_HZ:
+            self._kept_sound += int(frame.samples.any(axis=1).sum())
+            if frame.samples.shape[1] != 2 or self._enough():
                 self._listen()
                 self._decided = True
                 self._kept.clear()
@@ -88,6 +93,14 @@ class Tracker:
 
     def voices(self) -> Voices:
         return (self._listener if self._decided and self._listener else self._listen()).voices()
+
+    def _enough(self) -> bool:
+        """To decide by."""
+        options = self._options
+        return (
+            self._kept_sound >= options.decided_after_s * RATE_HZ
+            or self._kept_samples >= options.decided_within_s * RATE_HZ
+        )
 
     def _listen(self) -> Mixed | Channels:
         """The listener that suits what was kept so far, and has heard all of it."""
@@ -112,4 +125,5 @@ class Tracker:
         if not self._kept or self._kept[0].samples.shape[1] != 2:
             return False
         sound = np.concatenate([frame.samples for frame in self._kept])
-        return one_person_each(sound[: round(self._options.decided_after_s * RATE_HZ)], self._options.channels)
+        sound = sound[sound.any(axis=1)][: round(self._options.decided_after_s * RATE_HZ)]
+        return one_person_each(sound, self._options.channels)

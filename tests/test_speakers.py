@@ -125,6 +125,12 @@ def test_a_microphone_each_decides_by_channel() -> None:
     assert error(frames(voices)) < 0.15
 
 
+def test_silence_before_the_talk_does_not_decide() -> None:
+    silence = np.zeros((35 * RATE_HZ, 2), np.float32)
+    voices = listen(np.concatenate([silence, separate()]))
+    assert voices.channels == ("A", "B")
+
+
 def test_a_mix_on_both_channels_is_a_mix() -> None:
     same = np.stack([demo(), 0.8 * demo()], axis=1)
     assert not one_person_each(same, ChannelOptions())
