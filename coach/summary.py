@@ -105,6 +105,12 @@ def summarise(
     )
 
 
+def doubts(conversation: Conversation, cues: Cues, limits: Limits) -> tuple[str, ...]:
+    """The caveats that follow from the facts alone: without measuring the words."""
+    found = floor(conversation, turns(conversation, limits.turns), cues, limits.floor)
+    return (*found.cautions, *_caveats(conversation))
+
+
 def named(speakers: Sequence[str], names: Sequence[str]) -> dict[str, str]:
     """Names given in the order in which the people first speak."""
     return {speaker: name.strip() for speaker, name in zip(speakers, names, strict=False) if name.strip()}

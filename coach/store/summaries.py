@@ -14,7 +14,7 @@ from coach.figures import VERSION, Figures, figures, figures_from
 from coach.measures.saying_back import Understood
 from coach.session.log import Entry, Rated
 from coach.store.folders import RECORDING
-from coach.summary import Engines, SourceFacts, Summary, summarise
+from coach.summary import Engines, SourceFacts, Summary, doubts, summarise
 
 if TYPE_CHECKING:
     from coach.conversation import Conversation
@@ -31,7 +31,7 @@ def summary_of(store: Store, id_: str, limits: Limits) -> Summary:
     applied = apply(as_heard, corrections)
     cautions = _texts(day.get("caveats"))
     if corrections:  # what follows from the facts may follow no more
-        derived = _summarised(store, session, as_heard, day, limits).caveats
+        derived = doubts(as_heard, content.cues(), limits)
         cautions = tuple(one for one in cautions if one not in derived)
     return _summarised(store, session, applied.conversation, day, limits, cautions, applied.fine)
 
@@ -42,8 +42,8 @@ def _summarised(
     conversation: Conversation,
     day: Mapping[str, Any],
     limits: Limits,
-    cautions: tuple[str, ...] = (),
-    fine: tuple[Fine, ...] = (),
+    cautions: tuple[str, ...],
+    fine: tuple[Fine, ...],
 ) -> Summary:
     from coach.practice.content import paraphrase_content
 
