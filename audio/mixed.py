@@ -53,6 +53,11 @@ class MixedOptions:
     alike_cosine: float = 0.58  # nearer centres are told apart with doubt
     known_mass_units: float = 60.0  # an enrolled voice counts as 5 s of talk
     third_voice_units: float = 100.0  # 8 s of a voice that itself parts into two are a third person
+    # Where both voices are known, a stranger is told by pieces that are near neither: of three recorded talks 0.2-0.7 %
+    # of the speech of the two was further than this from both, of other people's speech 49-74 %.
+    stranger_cosine: float = 0.3
+    stranger_units: float = 60.0  # 5 s of them ...
+    stranger_share: float = 0.03  # ... and so much of all speech
     much_overlap_share: float = 0.15  # of speech: more means that the voices were told apart badly
 
 
@@ -99,7 +104,7 @@ def tell_apart(evidence: Evidence, options: MixedOptions, enrolled: Mapping[str,
         engine=ENGINE,
         duration_s=round(len(speech) * FRAME_S, 3),
         voices_found=sum(bool(group) for group in groups),
-        cautions=tuple(_cautions(masks, centres, evidence, options)),
+        cautions=tuple(_cautions(masks, centres, evidence, options, known=bool(enrolled))),
     )
 
 
@@ -172,7 +177,9 @@ def likeliest(towards: npt.NDArray[np.float64], cost: npt.NDArray[np.float64]) -
     return path
 
 
-def _cautions(masks: list[Mask], centres: Floats | None, evidence: Evidence, options: MixedOptions) -> Iterator[str]:
+def _cautions(
+    masks: list[Mask], centres: Floats | None, evidence: Evidence, options: MixedOptions, *, known: bool
+) -> Iterator[str]:
     speech = int((masks[0] | masks[1]).sum())
     if not speech:
         return
@@ -183,8 +190,17 @@ def _cautions(masks: list[Mask], centres: Floats | None, evidence: Evidence, opt
         yield "The two voices sound alike here: who spoke when is uncertain."
     if int((masks[0] & masks[1]).sum()) > options.much_overlap_share * speech:
         yield "More than 15 % of the speech is overlap: the two voices may have been told apart badly."
-    if _third_voice(centres, evidence, options):
+    if (_stranger if known else _third_voice)(centres, evidence, options):
         yield "A third voice seems to be in this recording: its speech is counted as one of the two."
+
+
+def _stranger(centres: Floats, evidence: Evidence, options: MixedOptions) -> bool:
+    """Is there speech that is near neither of two known voices?"""
+    if not len(evidence.embeddings):
+        return False
+    near = (evidence.embeddings @ centres.T).max(axis=1)
+    strange = float(evidence.piece_units[near < options.stranger_cosine].sum())
+    return strange >= max(options.stranger_units, options.stranger_share * float(evidence.piece_units.sum()))
 
 
 def _third_voice(centres: Floats, evidence: Evidence, options: MixedOptions) -> bool:

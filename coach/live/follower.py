@@ -8,12 +8,9 @@ words       |------------------|                   of pieces that no later sound
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +30,6 @@ REFRESH_S = 5.0
 MOST_SHARE = 0.25
 """Of its time for asking who spoke: the question grows with the talk."""
 POLL_S = 0.05
-STEPPED_BACK = 5
-"""Of 19. The analysis of a talk needs a tenth of a core, and has time."""
 LEAST_AROUND_S = 1.0
 
 
@@ -89,7 +84,6 @@ class Follower:
         asked = self._place
         took_s = 0.0
         try:
-            _step_back()
             heard = samples_in(self._recording, self._tail.channels)
             self._tracker = self._make_tracker(_Part(self._tail, 0, heard, self._unheard))
             while not self._stop.is_set():
@@ -142,10 +136,3 @@ class _Part:
     def frames(self) -> Iterator[Frame]:
         for frame in self._tail.between(self._first, self._end):
             yield muted(frame, self._unheard())
-
-
-def _step_back() -> None:
-    """This thread, and those that it begins, yield to the ones that answer people."""
-    if sys.platform == "linux":  # elsewhere it would be the whole process
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, STEPPED_BACK)
