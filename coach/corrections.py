@@ -113,6 +113,11 @@ def left_out(conversation: Conversation, start_s: float, end_s: float) -> Conver
     return _arranged(replace(conversation, words=words, coach=(*conversation.coach, nobody)), speech)
 
 
+def in_order(conversation: Conversation) -> Conversation:
+    """As every measure needs it, wherever it comes from: speech by start, and that of one person apart."""
+    return _arranged(conversation, conversation.speech)
+
+
 def put_right(findings: Findings, fine: Sequence[Fine]) -> Findings:
     """The findings with what was fine taken out: no remark any more, and an interruption one that helped."""
     if not fine:

@@ -19,6 +19,7 @@ from coach.corrections import Swapped
 from coach.errors import OutputError, StoreError
 from coach.store import Store, archive, arrivals, open_store
 from coach.store.archive import MANIFEST
+from coach.store.summaries import comparable_figures, summary_of
 from coach.thresholds import Limits
 from tests.stored import ENTRIES, NAMES, STARTED, bytes_of, ended, record, talk
 
@@ -252,6 +253,13 @@ def test_values_that_are_not_as_they_should_be_are_refused(
         ("practice.json", b'{"results": {}, "schedules": {}}'),
         ("practice.json", b'{"results": [], "schedules": {"c": NaN}}'),
         ("practice.json", b"\xff\xfe"),
+        (
+            "practice.json",
+            b'{"results": [{"card": "c", "drill": "d", "at": "2026-05-04", "score": 1'
+            + b"0" * 400
+            + b', "result": {}}], '
+            b'"schedules": {}}',
+        ),
         ("practice.json", b"[" * 100_000),
         ("voices.json", b'{"Kim": {"at": "2026-05-04", "numbers": [1, 2, 3]}}'),
         ("voices.json", b'{"Kim": {"at": "2026-05-04", "numbers": ["x"]}}'),
@@ -335,3 +343,50 @@ def test_the_fuzzed_archive_never_gets_past_a_sentence(tmp_path: Path, genuine: 
         with store.database.read() as sql:
             assert sql.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert b"PK\x03\x04" not in bytes_of(store.folder)
+
+
+def places(form: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Every place in a JSON value, the long lists only at their start."""
+    found = [path] if path else []
+    if isinstance(form, dict):
+        for key, value in form.items():
+            found += places(value, (*path, key))
+    elif isinstance(form, list):
+        for at, value in enumerate(form[:3]):
+            found += places(value, (*path, at))
+    return found
+
+
+def test_a_session_of_nonsense_is_refused_or_can_be_reviewed(tmp_path: Path, genuine: dict[str, bytes]) -> None:
+    name = session_name(genuine)
+    whole = json.loads(genuine[name])
+    whole["told"] = json.loads(whole["told"])
+    nonsense = (None, -1, 10**30, 10**400, 1e300, "", "x", [], {}, [[]], True, "A" * 200)
+    chance = np.random.default_rng(11)
+    everywhere = [
+        place for place in places(whole) if place[0] != "told" or set(place) & {"source", "speakers", "caveats"}
+    ]
+    reviewed = refused = 0
+    for number in range(120):
+        form = json.loads(json.dumps(whole))
+        place = everywhere[int(chance.integers(len(everywhere)))]
+        at = form
+        for step in place[:-1]:
+            at = at[step]
+        at[place[-1]] = nonsense[int(chance.integers(len(nonsense)))]
+        form["told"] = json.dumps(form["told"]) if "told" in form else "{}"
+        path = zipped({MANIFEST: HEAD.encode(), name: json.dumps(form).encode()}, tmp_path / "a.zip")
+        with open_store(tmp_path / f"mine{number % 5}") as store:
+            try:
+                arrivals.read(store, path)
+            except StoreError:
+                refused += 1
+                continue
+            for session in store.sessions():
+                summary_of(store, session.id, Limits())
+                comparable_figures(store, Limits())
+                reviewed += 1
+                with store.database.write() as sql:
+                    sql.execute("DELETE FROM session")
+    assert reviewed > 20
+    assert refused > 20

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from audio.errors import RecordingError
 from audio.wavfile import channels_of
 from coach.annotation_values import MOST_LABEL
+from coach.corrections import in_order
 from coach.errors import StoreError
 from coach.store import facts, folders, practised, sessions, voices
 from coach.store.archive import FORMAT, MANIFEST, PRACTICE, SESSIONS, VOICES
@@ -164,7 +165,7 @@ def _whole(form: Any, id_: str) -> _Whole:
         entries=tuple(entry_of(one) for one in rows(table, "entries")),
         turns=tuple(turn_of(one) for one in rows(table, "turns")),
         corrections=tuple(correction_of(one) for one in rows(table, "corrections")),
-        facts=sessions.packed_facts(conversation_of(table.get("facts"))) if ended else b"",
+        facts=sessions.packed_facts(in_order(conversation_of(table.get("facts")))) if ended else b"",
         told=packed(told),
     )
 
@@ -213,7 +214,7 @@ def _practice(form: Any) -> tuple[tuple[Practised, ...], Mapping[str, str]]:
 
 def _result(row: Mapping[str, Any]) -> Practised:
     score = row.get("score")
-    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
+    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float) or abs(score) > 1000):
         raise StoreError(f"A score of practice in the archive is no number. {_ANOTHER}")
     at = text(row.get("at"))
     sessions.moment(at)

@@ -6,7 +6,6 @@ Reading is strict, since archives come from elsewhere: what is not as it should 
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
@@ -21,6 +20,7 @@ from coach.session.log import Entry
 
 MOST_TEXT = 10_000
 """Letters of one text: a word, a name, a question that was asked."""
+MOST_NUMBER = 1e12
 MOST_PACKED_BYTES = 64_000_000
 """Unpacked; a day of talk takes about 5 MB."""
 NEXT_STEP = "Take another copy of it."
@@ -199,11 +199,18 @@ def _checked(kind: Any, value: object, place: str) -> Any:
     options = get_args(kind)
     if options and value in options:  # a Literal
         return value
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if (
+        kind is float
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -MOST_NUMBER <= value <= MOST_NUMBER
+    ):
         return value
     if kind is str:
         return text(value)
-    if kind in (int, bool) and type(value) is kind:
+    if kind is bool and isinstance(value, bool):
+        return value
+    if kind is int and type(value) is int and -MOST_NUMBER <= value <= MOST_NUMBER:
         return value
     if kind is HeldFloor and isinstance(value, HeldFloor):
         return value

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from coach import content
+from coach.annotation_values import MOST_LABEL, MOST_S
 from coach.corrections import apply
 from coach.figures import VERSION, Figures, figures, figures_from
 from coach.measures.saying_back import Understood
@@ -54,7 +55,7 @@ def _summarised(
         names=names_of(session, day),
         source=SourceFacts(
             path=str(recording) if session.keeps_audio and recording.is_file() else None,
-            channels=int(source.get("channels") or 0), dropped_s=float(source.get("dropped_s") or 0.0),
+            channels=int(_number(source.get("channels"))), dropped_s=_number(source.get("dropped_s")),
         ),
         engines=Engines(**{name: str(engines.get(name, "")) for name in Engines.__dataclass_fields__}),
         cues=content.cues(), lexicon=content.lexicon(), wording=content.wording(), limits=limits,
@@ -127,9 +128,10 @@ _NOT_MEASURING = ("trends", "feedback", "commands")
 def names_of(session: Session, day: Mapping[str, Any]) -> dict[str, str]:
     """What each speaker is called: as on that day; a voice that was found only since, by the session's own names."""
     given = dict(zip("AB", session.names, strict=False))
-    for row in day.get("speakers") or ():
+    rows = day.get("speakers")
+    for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("name"), str):
-            given[row["id"]] = row["name"]
+            given[row["id"]] = row["name"][:MOST_LABEL]
     return given
 
 
@@ -149,6 +151,11 @@ def _table(told: str) -> Mapping[str, Any]:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _number(value: object) -> float:
+    """0 where an archive from elsewhere holds none."""
+    return float(value) if isinstance(value, int | float) and 0 <= value <= MOST_S else 0.0
 
 
 def _texts(value: object) -> tuple[str, ...]:
