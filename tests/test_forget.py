@@ -72,6 +72,8 @@ def test_nothing_of_it_is_left_in_any_byte(folder: Path, words: list[str]) -> No
         assert set(WORDS) - {b"philippa"} < set(found := traces(folder, id_, held))
         assert b"\x6b" * 512 in found
         assert len(found) > 10
+    (left := folder / ".archive-x1").mkdir()  # of an export that was killed
+    (left / "coach.zip").write_bytes(b"the xylophone")
     copy = folder / f"{FILE_NAME}.before-2"
     copy.write_bytes((folder / FILE_NAME).read_bytes())
     assert main(["forget", *(id_ if word == "ID" else word for word in words), "--yes"]) == 0

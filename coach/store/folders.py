@@ -19,6 +19,8 @@ from coach.store.place import private
 FOLDER = "sessions"
 UNASKED = "unasked"
 """Where a talk is recorded until both have agreed."""
+UNDER_WAY = ".archive-"
+"""How the name of a folder begins in which an archive of everything is being made."""
 HOLD = ".held"
 RECORDING = "recording.wav"
 LISTS = ("recording.lost", "recording.own")
@@ -150,6 +152,12 @@ def all_of(data: Path) -> tuple[Path, ...]:
 def new_file(path: Path) -> BinaryIO:
     """For its owner's eyes from the first byte; there is none of that name. Raises OSError."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def clear_archives(data: Path) -> None:
+    """Those under way, or left by a coach that was killed, hold what is being forgotten. Raises StoreError."""
+    for left in data.glob(f"{UNDER_WAY}*"):
+        empty(left)
 
 
 def silence(folder: Path, start_s: float, end_s: float) -> None:

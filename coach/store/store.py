@@ -91,7 +91,7 @@ class Store:
             with self.database.write() as sql:
                 moments.delete(sql, id_, start_s, end_s)
             folders.silence(self.folder_of(id_), start_s, end_s)
-        self.database.wipe()
+        self.wipe()
 
     def drop(self, *ids: str) -> None:
         """The sessions leave no trace."""
@@ -104,7 +104,7 @@ class Store:
             for folder in map(self.folder_of, ids):
                 folders.empty(folder)
                 self._holds.let_go(folder)
-        self.database.wipe()
+        self.wipe()
 
     def forget_person(self, name: str) -> None:
         """Every session they took part in, their voice and their code leave no trace."""
@@ -124,6 +124,11 @@ class Store:
                 sql.execute(f"DELETE FROM {table}")
         self.clear_left_behind()
         folders.empty(self.folder / folders.UNASKED)
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Leave nothing of what was deleted in any file of the folder."""
+        folders.clear_archives(self.folder)
         self.database.wipe()
 
     @contextmanager
@@ -307,5 +312,5 @@ class Store:
         """For good. False where nobody of this name is known."""
         with self.database.write() as sql:
             known = voices.forget(sql, name)
-        self.database.wipe()
+        self.wipe()
         return known

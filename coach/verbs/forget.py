@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         args.parser.error("--moment and --sound are parts of a SESSION: give its id, and one of them")
     with opened() as store:
         if args.traces:
-            store.database.wipe()
+            store.wipe()
             print("Wiped.")
             return 0
         question, forget = _wanted(args, store)

@@ -19,6 +19,7 @@ from coach import app
 from coach.errors import CoachError
 from coach.halves import closed_to, open_part
 from coach.store import archive
+from coach.store.folders import UNDER_WAY
 from coach.web.desk import desk
 from coach.web.kept import sound_of
 from coach.web.pages import page
@@ -37,7 +38,6 @@ FORMATS = {
 }
 """Each is a module of coach/render."""
 ARCHIVE = "coach.zip"
-UNDER_WAY = ".archive-"
 PIECE_BYTES = 1 << 18
 LONGEST_S = 3600.0
 """So long making an archive may take."""
