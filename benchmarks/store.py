@@ -15,6 +15,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from audio.types import Span, Word
+from benchmarks.web import pages
 from coach import content
 from coach.annotations import read
 from coach.conversation import Conversation
@@ -62,6 +63,9 @@ def _ask(store: Store) -> None:
     trends_ms = _milliseconds(lambda: kept.trends(trends(comparable_figures(store, LIMITS), LIMITS.trends)))
     print(f"trends, to the last letter   {trends_ms:7.1f} ms   (target: 100 ms)")
     print(f"  of it the store            {_milliseconds(lambda: comparable_figures(store, LIMITS)):7.1f} ms")
+    page = pages(store)
+    for name, path in (("the list", "/talks"), ("the trends", "/trends")):
+        print(f"page of {name:<20} {_milliseconds(lambda path=path: page(path)):7.1f} ms   (target: 100 ms)")
     print(f"one talk measured again      {_milliseconds(lambda: summary_of(store, last, LIMITS)):7.1f} ms")
     print(f"one turn kept                {_milliseconds(lambda: _one_turn(store), 20):7.1f} ms")
     print(f"one session forgotten        {_milliseconds(lambda: store.drop(store.sessions()[0].id), 1):7.1f} ms")

@@ -37,7 +37,7 @@ class Wish:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        return rows(self.talks)
+        return rows(self.talks[::-1])
 
 
 def asked(request: Request) -> Response:

@@ -30,7 +30,7 @@ def home(request: Request) -> Response:
     return page(
         request,
         "home.html",
-        latest=rows(at.store.sessions())[:LATEST],
+        latest=rows(at.store.sessions()[: -LATEST - 1 : -1]),
         busy=at.work.busy,
         live=at.live.running,
         unfinished=at.store.unfinished(),

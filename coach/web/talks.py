@@ -44,14 +44,12 @@ class Row:
 
 
 def rows(sessions: Iterable[Session]) -> tuple[Row, ...]:
-    """The newest first."""
-    newest = sorted(sessions, key=lambda one: datetime.fromisoformat(one.started_at), reverse=True)
     return tuple(
         Row(
             id=one.id, title=titled(one), names=" and ".join(one.names), started_at=one.started_at,
             duration_s=one.duration_s, open=one.state == "open",
         )
-        for one in newest
+        for one in sessions
     )  # fmt: skip
 
 
@@ -71,16 +69,16 @@ def plan_names() -> dict[str, str]:
 
 def listed(request: Request) -> Response:
     """The newest first, month by month; the older ones on pages of their own."""
-    every = rows(desk(request).store.sessions())
+    newest = desk(request).store.sessions()[::-1]
     skipped = request.query_params.get("skip", "")
     skip = int(skipped) if skipped.isdecimal() and len(skipped) < 7 else 0
-    shown = every[skip : skip + A_PAGE]
+    shown = rows(newest[skip : skip + A_PAGE])
     months = [
         (name, list(group))
         for name, group in groupby(shown, key=lambda row: f"{datetime.fromisoformat(row.started_at):%B %Y}")
     ]
-    more = skip + A_PAGE if skip + A_PAGE < len(every) else 0
-    return page(request, "talks.html", months=months, more=more, count=len(every))
+    more = skip + A_PAGE if skip + A_PAGE < len(newest) else 0
+    return page(request, "talks.html", months=months, more=more, count=len(newest))
 
 
 def shown(request: Request) -> Response:
