@@ -161,7 +161,7 @@ def test_commands_and_a_break_by_voice(tmp_path: Path) -> None:
         Line(ANNA, "I was upset about the meeting with my boss."),
         Line(ANNA, "Pause please.", after="line", delay_s=1.5),
         Line(BEN, "This is said in the break, and nobody may keep it."),
-        Line(BEN, "Stop now."),
+        Line(BEN, "Stop now.", after="line", delay_s=1.5),
     )
     with room(tmp_path) as home:
         end = ended(home, script)
