@@ -145,8 +145,6 @@ def test_what_is_left_of_an_archive_goes_but_not_that_of_another_coach(tmp_path:
     clear(tmp_path)
     assert not left.exists()
     assert under_way.exists()
-    clear(tmp_path, older_s=0.0)
-    assert not under_way.exists()
 
 
 @pytest.mark.parametrize(

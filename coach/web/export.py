@@ -104,9 +104,9 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-def clear(folder: Path, older_s: float = LONGEST_S) -> None:
+def clear(folder: Path) -> None:
     """What an app that was killed left of an archive; another one may be making its own right now."""
     for left in folder.glob(f"{UNDER_WAY}*"):
         with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime >= older_s:
+            if time.time() - left.stat().st_mtime >= LONGEST_S:
                 shutil.rmtree(left, ignore_errors=True)

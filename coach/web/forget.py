@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from coach.errors import CoachError
 from coach.web.desk import desk
-from coach.web.export import clear
 from coach.web.pages import form, page, to
 from coach.web.talks import Row, rows
 
@@ -63,7 +62,6 @@ def _forget(at: Desk, wanted: Wish) -> None:
         if at.live.running or at.work.busy:
             raise CoachError("A talk or an analysis is going on. End it first, then forget everything.")
         at.store.erase()
-        clear(at.folder, older_s=0.0)
         at.practising = None
         at.halves.shut()
     elif wanted.person:
