@@ -35,6 +35,7 @@ from coach.store.forms import (
     unpacked,
 )
 from coach.store.migrations import APPLICATION_ID, NEWEST, STEPS
+from coach.store.place import data_folder
 from coach.store.retention import retire
 from coach.store.summaries import comparable_figures, summary_of
 from coach.thresholds import Limits
@@ -529,3 +530,31 @@ def test_only_talks_that_can_be_compared_are_measured_for_trends(store: Store) -
     store.correct(ids[3], Swapped(one="A", other="B"))
     comparable_figures(store, limits, lambda done, of: asked.append(done))
     assert asked == [1]
+
+
+def test_a_folder_with_other_things_in_it_is_not_closed_to_others(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "letter.txt").write_text("hello", encoding="utf-8")
+    assert "holds other things" in refused(home)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o755
+    empty = tmp_path / "empty"
+    empty.mkdir(mode=0o755)
+    open_store(empty).close()
+    assert stat.S_IMODE(empty.stat().st_mode) == 0o700
+    empty.chmod(0o755)
+    open_store(empty).close()
+    assert stat.S_IMODE(empty.stat().st_mode) == 0o700
+
+
+def test_the_data_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACH_DATA", str(tmp_path / "chosen" / "here"))
+    assert data_folder() == tmp_path / "chosen" / "here"
+    assert stat.S_IMODE(data_folder().stat().st_mode) == 0o700
+    monkeypatch.delenv("COACH_DATA")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    assert data_folder() == tmp_path / "share" / "coach"
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("COACH_DATA", str(tmp_path / "file" / "below"))
+    with pytest.raises(StoreError, match="COACH_DATA=FOLDER"):
+        data_folder()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coach.errors import StoreError
 
+OURS = ("coach.db", "sessions", "unasked", "talk.lock")
 VARIABLE = "COACH_DATA"
 """Names another folder: a second pair on one machine, or a disk that is taken along."""
 
@@ -16,10 +17,26 @@ def data_folder() -> Path:
     """The folder, made where there is none. Raises StoreError."""
     given = os.environ.get(VARIABLE)
     if given:
-        return private(Path(given).expanduser().absolute())
+        return of_its_own(Path(given).expanduser().absolute())
     from platformdirs import user_data_path
 
-    return private(user_data_path("coach", appauthor=False))
+    return of_its_own(user_data_path("coach", appauthor=False))
+
+
+def of_its_own(folder: Path) -> Path:
+    """The data folder made private, unless it is one of somebody else's, like a home. Raises StoreError."""
+    try:
+        shared = folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) != 0o700
+        if shared and any(folder.iterdir()) and not any((folder / name).exists() for name in OURS):
+            raise StoreError(
+                f"{folder} holds other things, which a folder of the coach's would close to others. "
+                f"Name one of its own with {VARIABLE}=FOLDER."
+            )
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be looked into ({error.strerror}). Name another: {VARIABLE}=FOLDER"
+        ) from error
+    return private(folder)
 
 
 def private(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from coach.errors import StoreError
 from coach.store import codes, facts, folders, moments, practised, sessions, voices
 from coach.store.database import FILE_NAME, Database
-from coach.store.place import private
+from coach.store.place import of_its_own
 from coach.store.values import Kind, Practised, Session
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def open_store(folder: Path) -> Store:
     """The store in a folder, made where there is none. Raises StoreError: newer, foreign, damaged, in use too long."""
-    return Store(private(folder))
+    return Store(of_its_own(folder))
 
 
 class Store:
