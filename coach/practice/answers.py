@@ -30,6 +30,8 @@ IN_A_WEAK_ANSWER = (
 """Advice may well be short and in own words: that is no merit in it."""
 FIRST = ("advice", "still_blame", "blame", "why", "minimising", "own_story", "echo", "question", "no_feeling")
 """Of several things that went wrong, the first of these is told."""
+TOLD_ANYWAY = ("too_long",)
+"""Even a good answer may be told so."""
 WISHES = ("check", "waited")
 """What a good answer could still have, in turn."""
 SPARED = ("good_news", "affirm", "better_reply", "rewrite_blame", "follow_up")
@@ -47,7 +49,7 @@ def feedback(judged: Judged, drill: Drill, card: Card, words: PracticeWords, tur
         return (line(words.say, "unclear"),)
     landed = line(words.landed, praised(judged, turn))
     wrong = told(judged)
-    if wrong and not judged.good:
+    if wrong and (not judged.good or wrong in TOLD_ANYWAY):
         start = (line(words.starts, wrong),) if wrong in words.starts else ()
         return (landed, line(words.tries, wrong), *start)
     wish = WISHES[turn % len(WISHES)]

@@ -74,27 +74,39 @@ class Endpoint:
 
 
 def reads_complete(text: str) -> bool:
-    """Whether nothing seems to be missing at the end: no joining word, no "the", no comma, no "you feel".
+    """Whether nothing seems to be missing at the end: no joining word, no "the", no comma, no "because you".
 
     Recognisers end any piece with a full stop: only their other marks mean something.
     """
     words = words_of(text).words
     if not words or text.rstrip().endswith((",", "-", "–", "—", "...", "…", ":", ";")):
         return False
-    return words[-1] not in _GOES_ON and words[-2:] not in _PAIRS
+    last, before = words[-1], words[-2:-1]
+    if last in _JOINS or last in _GOES_ON:
+        return text.rstrip().endswith("?") and last not in _JOINS
+    if last in _PERSONS:  # "because it hurt you" is whole, "because you" is not
+        return bool(before) and (before[0] not in _BEGINS or text.rstrip().endswith("?"))
+    if last in _IS:  # "how sad you are"
+        return not _OPENS.isdisjoint(words[-_REACH:-1])
+    return words[-2:] not in _PAIRS
 
 
-_GOES_ON = frozenset(
+_REACH = 7
+_JOINS = frozenset(
     """
-    and or but so because cause since although though while when whenever if unless until after before as than that
-    which who whose whom where why how what whether then also plus like with without of for from to at in on by about
-    into onto over under between through during against toward towards per via the a an my your his her its our their
-    i you he she we they is are was were am be been being have has had do does did will would can could shall should
-    may might must not very really so too just even still always never um uh er erm hmm well actually basically
-    maybe perhaps kind sort feel feels felt feeling sound sounds sounded seem seems seemed get gets getting got
-    make makes made making want wants wanted need needs needed say says said think thinks thought mean means meant
-    more most some any every each this these those there
+    and or but so because cause since although though while when whenever if unless until after before than that's
+    which whose where why how what whether also plus with without of for from to at into onto a an the
     """.split()
 )
-"""Words after which a sentence goes on, mostly. "He said so" costs a second; "you feel so" would cost the answer."""
-_PAIRS = frozenset({("it", "sounds"), ("a", "bit"), ("a", "little"), ("kind", "of"), ("sort", "of"), ("you", "know")})
+_BEGINS = frozenset("and but or so because cause since although though while when if unless until that".split())
+_GOES_ON = frozenset(
+    """
+    my your his its our their not very really just even um uh er erm hmm well actually basically maybe perhaps kind sort
+    feel feels felt sound sounds sounded seem seems seemed like as about have has had do does did will would can could
+    shall should may might must get gets getting make makes made making want wants wanted says think mean every each
+    """.split()
+)
+_PERSONS = frozenset("i you he she we they it him her them us me that this these those there then".split())
+_IS = frozenset("is are was were am be been being".split())
+_OPENS = frozenset("how what who where why that than".split())
+_PAIRS = frozenset({("a", "bit"), ("a", "little"), ("you", "know")})

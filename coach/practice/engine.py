@@ -184,16 +184,16 @@ class _Exchange:
         if answer.long:
             yield from talk.say(Speak(text=talk.line("long"), yields=False))
         over: Heard | None = None
+        talk.answers += 1
         last = self._tries == MOST_TRIES
         for _ in range(MOST_PIECES):
             judged = self._judge(
                 Given(drill=drill, card=card, answers=answer.texts, waited_s=answer.waited_s, swapped=self._swapped)
             )
-            talk.turn += 1
-            lines = [*feedback(judged, drill, card, talk.words, talk.turn)]
+            lines = [*feedback(judged, drill, card, talk.words, talk.answers)]
             misheard = judged.unclear and not self._misheard
             if not judged.good and not misheard:
-                lines.append(example(judged, drill, card, talk.words, talk.turn) if last else talk.line("again"))
+                lines.append(example(judged, drill, card, talk.words, talk.answers) if last else talk.line("again"))
             talk.show(f"You said: {answer.texts[-1]}")
             step = Speak(text="\n".join(lines))
             over = yield from talk.speak(step)

@@ -22,6 +22,7 @@ GOOD = 0.7
 """From here on an answer counts as a good one: model answers reach 0.8, weak ones stay under 0.5."""
 ENOUGH_MEANING = 0.5
 """Of the key points, where saying back is not what is trained."""
+ONE_IS_MISSING = 0.65
 LEAST_WORDS = 4
 """Fewer may be anything; more of them that meet nothing of the statement were misheard, or meant for somebody else."""
 ADDED = frozenset(["advice", "blame", "own_story", "minimising", "why", "question"])
@@ -172,11 +173,11 @@ def _correction(judge: Judge, given: Given) -> Judged:
     clean = back["nothing_added"] if added else 1.0
     taken_in = min(1.0, back["meaning"] / ENOUGH_MEANING)
     score = (0.75 * taken_in + 0.25 * max(clean - 0.5, 0.0) * 2) * (1.0 if not added else clean)
-    reasons = [*added, *(["echo"] if back["own_words"] < 0.2 < taken_in else [])]
+    reasons: list[str] = [*added]
     if taken_in < GOOD:
         reasons.append("correction")
     parts = {"taken_in": taken_in, "nothing_added": clean, "check": back["check"]}
-    return Judged(score=score * (0.6 if "echo" in reasons else 1.0), parts=parts, reasons=tuple(reasons))
+    return Judged(score=score, parts=parts, reasons=tuple(reasons))
 
 
 def _wait(judge: Judge, given: Given) -> Judged:
@@ -230,6 +231,8 @@ def _rewrite_blame(judge: Judge, given: Given) -> Judged:
         names[name] for name, score in parts.items() if score < ENOUGH_MEANING
     ]
     score = sum(parts.values()) / len(parts) * (0.4 if blame else 1.0)
+    if 0.0 in parts.values():  # all four belong to it
+        score = min(score, ONE_IS_MISSING)
     return Judged(score=score, parts=parts, reasons=tuple(reasons), named=word)
 
 

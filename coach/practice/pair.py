@@ -135,5 +135,5 @@ def _heard_in(talk: Talk, result: Paraphrase) -> str:
     wrong = told(Judged(score=result.score, parts=parts, reasons=result.reasons))
     lines = talk.words.pair
     line = lines.get(wrong, lines["other"])
-    talk.turn += 1
-    return line[talk.turn % len(line)]
+    talk.answers += 1
+    return line[talk.answers % len(line)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import replace
 
 from coach.practice.steps import Done, Instruction, Result, Speak, Step
 from coach.practice.wording import PracticeWords
-from coach.session.events import Back, Command, Event, Failed, Finished, Heard, Lost, Silence, TimeUp
+from coach.session.events import Back, Command, Event, Failed, Finished, Heard, Lost, Rating, Silence, TimeUp
 from coach.session.steps import Listen, Rate
 from coach.session.understanding import Rules, understood
 
@@ -37,7 +38,8 @@ class Talk:
     def __init__(self, words: PracticeWords, rules: Rules) -> None:
         self.words, self.rules = words, rules
         self.now_s = 0.0
-        self.turn = 0  # counts lines, so that the wording varies
+        self.answers = 0  # so far: the wording of feedback varies with it
+        self._said: Counter[str] = Counter()  # how often a line of that name was said
         self._shown: list[str] = []
         self._results: list[Result] = []
         self._finished = ""
@@ -58,7 +60,7 @@ class Talk:
                 raise Skipped
             if isinstance(event, Lost):
                 yield from self._lost()
-            elif isinstance(event, Finished | Heard | Silence | TimeUp | Command):
+            elif isinstance(event, Finished | Heard | Silence | TimeUp | Command | Rating):
                 return event
 
     def last(self, done: Done) -> Instruction:
@@ -84,11 +86,11 @@ class Talk:
 
     # Speaking
 
-    def line(self, name: str, **places: str) -> str:
+    def line(self, name: str) -> str:
         """One of the lines of that name, in turn."""
         lines = self.words.say[name]
-        self.turn += 1
-        return lines[self.turn % len(lines)].format_map(places)
+        self._said[name] += 1
+        return lines[(self._said[name] - 1) % len(lines)]
 
     def say(self, step: Speak, *, show: bool = True) -> Doing:
         """To its end, whoever speaks in between."""
