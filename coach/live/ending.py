@@ -14,6 +14,7 @@ from coach.session.log import Entry, FloorHeld
 if TYPE_CHECKING:
     from coach.analysis import Heard
     from coach.session.steps import EndReason
+    from coach.store import Store
     from coach.summary import Summary
 
 COACH = "coach"
@@ -38,6 +39,13 @@ class Telling:
     summary: Callable[[Heard, Conversation, Mapping[str, str], Sequence[Entry]], Summary]
     page: Callable[[Summary], str]
     json: Callable[[Summary], str]
+
+
+def shown_to_both(summary: Summary, store: Store) -> Summary:
+    """Without the half of whoever has a code before it."""
+    from coach.halves import closed_to, open_part
+
+    return open_part(summary, closed_to(summary, store.protected()))
 
 
 def held_in(log: Iterable[Entry]) -> tuple[HeldFloor, ...]:

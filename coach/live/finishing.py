@@ -17,7 +17,7 @@ from coach.analysis import Heard, hear
 from coach.conversation import Conversation
 from coach.errors import StoreError
 from coach.live import hellos
-from coach.live.ending import Outcome, Telling, facts, held_in
+from coach.live.ending import Outcome, Telling, facts, held_in, shown_to_both
 from coach.live.keeping import write_page
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def finish(store: Store, session: Session, listener: Listener, telling: Telling,
     summary = telling.summary(heard, talk, dict(zip("AB", session.names, strict=False)), log)
     ended_at = datetime.now().astimezone().isoformat(timespec="seconds")
     store.end(session.id, talk, telling.json(summary), ended_at=ended_at)
-    page = write_page(store.folder_of(session.id), telling.page(summary))
+    page = write_page(store.folder_of(session.id), telling.page(shown_to_both(summary, store)))
     return Outcome(reason="lost", id=session.id, summary=summary, page=page)
 
 

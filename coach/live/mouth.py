@@ -41,6 +41,7 @@ class Mouth:
         self._voice, self._play, self._own, self._troubles = voice, play, own, troubles
         self._speech: _Speech | None = None
         self._told: set[str] = set()
+        self._silenced = False
 
     def say(self, text: str) -> None:
         """Begin to speak; what was being said is cut short."""
@@ -60,8 +61,15 @@ class Mouth:
         with ThreadPoolExecutor(1, thread_name_prefix="mouth-ahead") as ahead:
             clips = [ahead.submit(self._render, text) for text in texts]
             for text, clip in zip(texts, clips, strict=True):
+                if self._silenced:
+                    return
                 self._speech = _Speech(text, clip.result, self._play, self._own, self._trouble)
                 self._speech.wait()
+
+    def silence(self) -> None:
+        """Nothing more is said, whatever is left of `say_all`."""
+        self._silenced = True
+        self.stop()
 
     def _render(self, text: str) -> Clip | None:
         if self._voice is None:

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from audio.errors import AudioError, RecordingError
 from coach.errors import CoachError
 from coach.live import hellos
 from coach.live.company import Company
-from coach.live.driver import Driver
+from coach.live.driver import TICK_S, Driver
 from coach.live.ears import Ears
-from coach.live.ending import Outcome, Telling, facts
+from coach.live.ending import Outcome, Telling, facts, shown_to_both
 from coach.live.follower import Follower
 from coach.live.keeping import Keeping, write_page
 from coach.live.mouth import Mouth, Play, Playing
@@ -103,7 +103,8 @@ class Talk:
         microphone: Microphone,
         listeners: Sequence[Callable[[ScreenState], None]] = (),
     ) -> None:
-        self._wish, self._kit, self._microphone, self._listeners = wish, kit, microphone, listeners
+        self._wish, self._kit, self._store = wish, kit, store
+        self._microphone, self._listeners = microphone, listeners
         self._inbox: SimpleQueue[Event] = SimpleQueue()
         self._notice = ""
         self._level = (-1.0, 0.0)  # when it was measured, in dB
@@ -168,13 +169,28 @@ class Talk:
         except (AudioError, CoachError) as error:
             mouth.say_all(done.closing)
             return Outcome(reason=done.reason, id=self._keeping.id, unfinished=str(error))
+        if not talk.speech:
+            self._keeping.drop()
+            mouth.say_all(done.closing)
+            return Outcome(reason=done.reason)
         items = tuple(item.say for item in summary.feedback) if done.tell else ()
-        telling = threading.Thread(target=mouth.say_all, args=((*items, *done.closing),), name="telling")
+        told = (*items, *done.closing)
+        telling = threading.Thread(target=mouth.say_all, args=(told,), name="telling", daemon=True)
         telling.start()
         try:
-            return self._saved(done, last, talk, summary)
+            outcome = self._saved(done, last, talk, summary)
+            self._wait_for(telling, mouth)
+            return outcome
         finally:
-            telling.join()
+            mouth.silence()
+
+    def _wait_for(self, telling: threading.Thread, mouth: Mouth) -> None:
+        """Until all is told. The key that ends a talk ends this, too."""
+        while telling.is_alive():
+            with suppress(Empty):
+                event = self._inbox.get(timeout=TICK_S)
+                if isinstance(event, Key) and self._wish.rules.grammar.keys.get(event.key) == "stop_now":
+                    mouth.silence()
 
     def _summed_up(self, log: Sequence[Entry]) -> tuple[Conversation, Summary]:
         self._follow()
@@ -203,7 +219,7 @@ class Talk:
         ended_at = datetime.now().astimezone().isoformat(timespec="seconds")
         try:
             self._keeping.end(talk, self._kit.telling.json(summary), ended_at)
-            page = write_page(folder, self._kit.telling.page(summary))
+            page = write_page(folder, self._kit.telling.page(shown_to_both(summary, self._store)))
         except CoachError as error:
             self._tell(str(error))
             return Outcome(reason=done.reason, id=id_, summary=summary, unfinished=str(error))

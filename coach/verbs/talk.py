@@ -47,7 +47,7 @@ def add(verbs: Verbs) -> None:
     )
     parser.add_argument("--pause", type=_minutes, metavar="MINUTES", default=20.0, help="length of a break, 15 to 30")
     parser.add_argument("--live-cue", action="store_true", help="a quiet sign on the screen at an interruption")
-    parser.add_argument("--keep-audio", type=_days, metavar="DAYS", default=0, help="keep the sound for so many days")
+    parser.add_argument("--keep-audio", type=_days, metavar="DAYS", help="keep the sound for so many days (default 0)")
     parser.add_argument("--list", action="store_true", help="the sessions, a line each")
     parser.add_argument("--finish", action="store_true", help="finish talks that were broken off")
     parser.set_defaults(run=run, parser=parser)
@@ -69,20 +69,21 @@ def run(args: argparse.Namespace) -> int:
     if args.finish:
         with opened() as store:
             return _finish_all(store, config)
+    session = _named(args.session) if args.session else _choose()
     request = Request(
-        session=_named(args.session) if args.session else _choose(),
-        names=tuple(args.names) if args.names else None,
+        session=session,
+        names=_names(args),
         pace=args.pace,
-        times_s=dict(args.time),
+        times_s=_times(args, session),
         pause_s=args.pause * 60,
         live_cue=args.live_cue,
-        keep_days=args.keep_audio,
+        keep_days=config.keep_days if args.keep_audio is None else args.keep_audio,
     )
     with opened() as store:
         if store.unfinished() and _wants_to_finish():
             _finish_all(store, config)
         outcome = _on_screen(request, store, config)
-    return _after(outcome)
+        return _after(outcome, store)
 
 
 def _on_screen(request: Request, store: Store, config: Config) -> Outcome:
@@ -119,13 +120,15 @@ def _finish_all(store: Store, config: Config) -> int:
         print(f"The talk of {session.started_at[:16].replace('T', ' ')}:", file=sys.stderr)
         with progress_bar() as progress:
             outcome = app.finish_talk(store, session, config=config, progress=progress)
-        _after(outcome)
+        _after(outcome, store)
     return 0
 
 
-def _after(outcome: Outcome) -> int:
+def _after(outcome: Outcome, store: Store) -> int:
+    from coach.live.ending import shown_to_both
+
     if outcome.summary is not None:
-        show(outcome.summary)
+        show(shown_to_both(outcome.summary, store))
     if outcome.page is not None:
         print(f"\nThe page: {outcome.page}")
     if outcome.unfinished:
@@ -133,6 +136,25 @@ def _after(outcome: Outcome) -> int:
     if outcome.id is None:
         print("Nothing was kept.")
     return 0
+
+
+def _names(args: argparse.Namespace) -> tuple[str, str] | None:
+    if args.names is None:
+        return None
+    first, second = (" ".join(name.split()) for name in args.names)
+    if not first or not second or first.casefold() == second.casefold():
+        args.parser.error("--names needs two names, and not the same one")
+    return first, second
+
+
+def _times(args: argparse.Namespace, session: str) -> dict[str, float]:
+    from coach import content
+
+    steps = [name for name, step in content.session_plan(session).steps.items() if step.time_s]
+    for step, _ in args.time:
+        if step not in steps:
+            args.parser.error(f"--time {step}: {_typed(session)} has no such step; it has {', '.join(steps)}")
+    return dict(args.time)
 
 
 def _choose() -> str:
@@ -143,7 +165,7 @@ def _choose() -> str:
         return DEFAULT
     for number, name in enumerate(SESSIONS, start=1):
         plan = content.session_plan(name)
-        print(f"  {number}  {plan.name}, about {plan.minutes} minutes: {plan.about}")
+        print(f"  {number}  {plan.name}, about {plan.minutes} minutes\n     {plan.about}")
     while True:
         said = input("Which one? Enter: 1  ").strip()
         if not said:
