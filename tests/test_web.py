@@ -10,6 +10,7 @@ import stat
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ import pytest
 from coach.web.app import ROUTES
 from coach.web.security import MOST_FORM_BYTES
 from tests.stored import bytes_of, ended, talk
-from tests.web_server import Served, served
+from tests.web_server import Answer, Served, served
 
 FORM = "application/x-www-form-urlencoded"
 POSTS = sorted({route.path for route in ROUTES if "POST" in (route.methods or ())})
@@ -224,6 +225,51 @@ def test_a_body_without_an_end_is_refused(web: Served) -> None:
             pass
         assert sent < 100_000_000
     assert web.get("/").status == 200
+
+
+@pytest.mark.parametrize(("path", "size"), [("/import", 100_000_000), ("/recording?file=a.wav", 3_000_000_000)])
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(web: Served, path: str, size: int) -> None:
+    assert sent(web, path, b"", {"Content-Length": str(size)}).status == 413
+    assert sent(web, path, b"", {"Content-Length": "9" * 40}).status in (400, 413)
+    assert not list(web.desk.folder.glob(".archive*"))
+
+
+@pytest.mark.parametrize("path", ["/import", "/recording?file=a.wav"])
+def test_a_file_is_taken_from_our_own_page_only(web: Served, path: str) -> None:
+    for headers in (
+        {"X-Coach-Secret": ""}, {"X-Coach-Secret": "wrong"}, {"Content-Type": "text/plain"}, {"Content-Type": FORM},
+        {"Cookie": ""}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "same-site"},
+    ):  # fmt: skip
+        assert sent(web, path, b"x", headers).status == 403, headers
+    with_secret = f"{path}{'&' if '?' in path else '?'}secret={web.desk.keys.form}"
+    assert sent(web, with_secret, b"x", {"X-Coach-Secret": ""}).status == 403
+
+
+@pytest.mark.parametrize("name", ["", "a.exe", "../../a", "a.wav/../../x.sh", "a.wav%00.sh", "coach.db"])
+def test_a_name_makes_no_path(web: Served, name: str) -> None:
+    assert sent(web, f"/recording?file={name}", b"x", {}).status == 409
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\3\4", b"x" * 5000])
+def test_a_file_that_is_no_archive_is_told_and_leaves_nothing(web: Served, body: bytes) -> None:
+    before = web.desk.store.sessions()
+    assert sent(web, "/import", body, {}).status == 204
+    while not web.desk.work.state.over:
+        time.sleep(0.02)
+    assert "archive" in web.get("/working").text
+    assert web.desk.store.sessions() == before
+    while web.desk.work.busy:
+        time.sleep(0.02)
+    assert not list(web.desk.folder.glob(".archive*"))
+
+
+def sent(web: Served, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+    """As our own script sends a file, except for the headers that are given."""
+    ours = {
+        "Cookie": web.cookie, "Origin": f"http://{web.host}", "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "application/octet-stream", "X-Coach-Secret": web.desk.keys.form,
+    }  # fmt: skip
+    return web.ask("POST", path, body=body, headers=ours | headers)
 
 
 @pytest.mark.parametrize("length", ["-1", "9" * 40, "1e9", "abc", "\N{SUPERSCRIPT TWO}"])

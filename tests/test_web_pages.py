@@ -16,7 +16,7 @@ from audio.types import RATE_HZ
 from audio.wavfile import WavFile
 from coach import app
 from coach.practice.content import cards
-from coach.store import open_store
+from coach.store import archive, open_store
 from coach.store.folders import RECORDING
 from coach.web.live import Live, Seen
 from tests.page_talks import FIXTURES
@@ -261,9 +261,28 @@ def test_a_talk_is_taken_out(page: Page, web: Served, demo: str) -> None:
     assert not list(web.desk.folder.glob(".archive*"))
 
 
+def test_an_archive_of_another_coach_comes_in(page: Page, web: Served, tmp_path: Path) -> None:
+    with open_store(tmp_path / "other") as other:
+        theirs = ended(other, started_at="2025-03-01T20:00:00+01:00", ended_at="2025-03-01T20:20:00+01:00")
+        archive.write(other, tmp_path / "coach.zip", "2025-03-02T20:00:00+01:00")
+    page.goto("/export")
+    page.get_by_label("The archive").set_input_files(tmp_path / "coach.zip")
+    page.get_by_role("button", name="Bring it in").click()
+    page.wait_for_url("**/talks?done=arrived")
+    expect(page.get_by_role("status")).to_contain_text("come in")
+    expect(page.get_by_role("heading", name="March 2025")).to_be_visible()
+    assert not list(web.desk.folder.glob(".archive*"))
+    (tmp_path / "broken.zip").write_bytes((tmp_path / "coach.zip").read_bytes()[:900])
+    page.goto("/export")
+    page.get_by_label("The archive").set_input_files(tmp_path / "broken.zip")
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_text("no archive of the coach, or cut short")).to_be_visible()
+    web.desk.store.drop(theirs.id)
+
+
 PLACES = (
-    "/", "/talks", "/trends", "/settings", "/settings/voice", "/practise", "/talk", "/forget", "/forget?everything=yes",
-    "/export",
+    "/", "/talks", "/recording", "/trends", "/settings", "/settings/voice", "/practise", "/talk", "/forget",
+    "/forget?everything=yes", "/export",
 )  # fmt: skip
 
 
@@ -483,4 +502,24 @@ def test_a_talk_that_was_cut_off_is_finished_on_the_page(browser: Browser, tmp_p
         page.wait_for_url("**/talks/*", timeout=ANALYSIS_MS)
         expect(page.get_by_role("heading", name="Daniel and Sarah")).to_be_visible()
         assert own.desk.store.session(cut_off.id).state == "ended"
+        assert visit.said == []
+
+
+@pytest.mark.slow
+def test_a_recording_of_ones_own_is_listened_to(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "data") as own, Visit(browser, own) as visit:
+        page = visit.page
+        page.goto(own.desk.keys.link())
+        page.wait_for_url("**/")
+        page.get_by_role("link", name="recording of your own").click()
+        page.get_by_label("The recording").set_input_files(FIXTURES / "demo.flac")
+        page.get_by_label("Who speaks first?").fill("Kim")
+        page.get_by_label("And the other?").fill("Sam")
+        page.get_by_label("Keep the sound here?").select_option("for a week")
+        page.get_by_role("button", name="Listen to it").click()
+        page.wait_for_url("**/talks/*", timeout=ANALYSIS_MS)
+        expect(page.get_by_role("heading", name="Kim and Sam")).to_be_visible()
+        (session,) = own.desk.store.sessions()
+        assert (session.kind, session.keeps_audio) == ("recording", True)
+        assert not list(own.desk.folder.glob(".archive*"))
         assert visit.said == []

@@ -15,7 +15,20 @@ from audio.errors import AudioError
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.render import html
-from coach.web import changes, export, forget, guided, halves, home, over_time, practise, settings, talks, voice
+from coach.web import (
+    arriving,
+    changes,
+    export,
+    forget,
+    guided,
+    halves,
+    home,
+    over_time,
+    practise,
+    settings,
+    talks,
+    voice,
+)
 from coach.web.pages import page
 from coach.web.security import Door
 from coach.web.work import FAILED
@@ -34,6 +47,9 @@ KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 ROUTES = (
     Route("/", home.home, methods=GET),
     Route("/demo", home.demo, methods=POST),
+    Route("/recording", arriving.choose, methods=GET),
+    Route("/recording", arriving.recording, methods=POST),
+    Route("/import", arriving.archive, methods=POST),
     Route("/working", home.working, methods=GET),
     Route("/working/events", home.working_events, methods=GET),
     Route("/talks", talks.listed, methods=GET),

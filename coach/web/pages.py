@@ -26,6 +26,7 @@ DONE = {
     "undone": "Taken back.",
     "nothing": "There was nothing left to take back.",
     "saved": "Saved.",
+    "arrived": "What was in the archive and not here yet has come in.",
     "forgotten": "It is gone. Nothing of it is left in the coach’s folder.",
     "shut": "Closed again.",
     "code": "The code is set. From now on it opens that part.",

@@ -25,6 +25,10 @@ SECRET = "secret"
 """The field of every form that only our own pages know."""
 MOST_FORM_BYTES = 64_000
 MOST_FIELDS = 100
+UPLOAD = "application/octet-stream"
+SECRET_HEADER = "x-coach-secret"
+UPLOADS: Mapping[str, int] = {"/recording": 2_000_000_000, "/import": 64_000_000}
+"""Where files may be sent to, and the most bytes of one."""
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -40,6 +44,7 @@ HEADERS: Mapping[str, str] = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), display-capture=()",
 }
 
+NOT_OURS = "This form is not of this run of the coach. Go back, load the page again, and repeat it."
 TOO_LONG = "That is more than a form of the coach can hold."
 HERE_IS_NOTHING = (
     "Open the coach with the link that “coach web” printed. Each link works once: start it again for another."
@@ -103,7 +108,9 @@ class Door:
                 return
             if not scope["path"].startswith(STATIC):
                 check_cookie(headers, self.keys)
-            if scope["method"] == "POST":
+            if scope["method"] == "POST" and scope["path"] in UPLOADS:
+                check_upload(headers, UPLOADS[scope["path"]], self.keys)
+            elif scope["method"] == "POST":
                 scope["form"] = await checked_form(headers, receive, self.keys)
             await self.app(scope, receive, sealed)
         except Refused as refused:
@@ -153,6 +160,15 @@ def check_cookie(headers: Mapping[str, list[str]], keys: Keys) -> None:
     raise Refused(403, HERE_IS_NOTHING)
 
 
+def check_upload(headers: Mapping[str, list[str]], most_bytes: int, keys: Keys) -> None:
+    """A file that our script sends as it is, with the secret beside it. It is read by who takes it, as it comes."""
+    if _one(headers, "content-type").lower() != UPLOAD or not _same(_one(headers, SECRET_HEADER), keys.form):
+        raise Refused(403, NOT_OURS)
+    length = _one(headers, "content-length")
+    if not length.isascii() or not length.isdigit() or int(length[:20]) > most_bytes:
+        raise Refused(413, "That file is too large for the browser. In a terminal there is no such limit.")
+
+
 async def checked_form(headers: Mapping[str, list[str]], receive: Receive, keys: Keys) -> dict[str, str]:
     """The fields of a form that carries its secret."""
     if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
@@ -164,7 +180,7 @@ async def checked_form(headers: Mapping[str, list[str]], receive: Receive, keys:
         raise Refused(400, "The form could not be read.") from None
     given = fields.pop(SECRET, [])
     if len(given) != 1 or not _same(given[0], keys.form):
-        raise Refused(403, "This form is not of this run of the coach. Go back, load the page again, and repeat it.")
+        raise Refused(403, NOT_OURS)
     return {name: values[0] for name, values in fields.items()}
 
 
