@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -418,3 +420,11 @@ def test_each_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFix
         main([verb, "--help"])
     assert ending.value.code == 0
     assert f"examples:\n  coach {verb} " in capsys.readouterr().out
+
+
+def test_help_measures_nothing() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "coach.cli", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "coach.verbs.review" in shown.stderr
+    assert "coach.measures" not in shown.stderr

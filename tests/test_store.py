@@ -215,13 +215,16 @@ def test_a_moment_is_deleted_from_rows_words_and_sound(store: Store) -> None:
     assert "kitchen" in store.told(session.id)
     assert len(store.corrections(session.id)) == 1
     store.delete_span(session.id, 2.0, 3.0)
+    store.delete_span(session.id, 38.0, 1e9)
+    assert store.facts(session.id).speech[-1].end_s == 38.0
     assert store.corrections(session.id) == ()
     assert b"secretword" not in bytes_of(store.folder)
     sound = (store.folder_of(session.id) / "recording.wav").read_bytes()[HEADER_BYTES:]
     samples = np.frombuffer(sound, dtype="<i2")
     assert not samples[9 * 16_000 : int(14.2 * 16_000)].any()
     assert samples[: 2 * 16_000].all()
-    assert samples[int(14.21 * 16_000) :].all()
+    assert samples[int(14.21 * 16_000) : 38 * 16_000].all()
+    assert not samples[38 * 16_000 :].any()
 
 
 def test_a_moment_is_deleted_while_people_talk(store: Store) -> None:

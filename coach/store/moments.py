@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from coach.annotation_values import MOST_S
 from coach.conversation import Turn
 from coach.corrections import Fine, Given, LeftOut, Reworded, Swapped, apply, left_out
 from coach.errors import StoreError
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 def delete(sql: sqlite3.Connection, id_: str, start_s: float, end_s: float) -> None:
     """Raises StoreError."""
-    if not 0 <= start_s < end_s:
+    if not 0 <= start_s < min(end_s, MOST_S):
         raise StoreError("A moment begins before it ends: give two times of the recording, the earlier first.")
+    end_s = min(end_s, MOST_S)
     _entries(sql, id_, start_s, end_s)
     if sessions.session(sql, id_).state == "open":
         _turns(sql, id_, start_s, end_s)

@@ -18,17 +18,6 @@ if TYPE_CHECKING:
 EDGES = ".,;:!?\"'()“”‘’…-"
 
 
-def add_corrections(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("to put something right (one at a time; LINE and MOMENT as --lines shows them)")
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--give", nargs=2, metavar=("LINE", "NAME"), help="this line was said by the other")
-    one.add_argument("--swap", action="store_true", help="the two voices were taken for each other, all through")
-    one.add_argument("--word", nargs=3, metavar=("LINE", "OLD", "NEW"), help="a word was heard wrong")
-    one.add_argument("--fine", metavar="MOMENT", help="that was fine: counts no more")
-    one.add_argument("--leave-out", nargs=2, metavar=("FROM", "TO"), help="this stretch counts for nothing, like 1:05")
-    one.add_argument("--undo", action="store_true", help="take the last of these back")
-
-
 def correction(args: argparse.Namespace, summary: Summary, closed: Collection[str]) -> tuple[Correction, str] | None:
     """What is to be put right, and a sentence that says it; None where nothing was asked for. Raises StoreError.
 

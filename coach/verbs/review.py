@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from coach.errors import StoreError
 from coach.plain import one_line
 from coach.verbs import add_verb, codes
-from coach.verbs.correcting import add_corrections, correction
 from coach.verbs.results import progress_bar, put, show, width
 from coach.verbs.stored import LAST, NOTHING, ended, find, opened
 
@@ -53,8 +52,19 @@ def add(verbs: Verbs) -> None:
     parser.add_argument("--code", metavar="CODE", help="open the half of the person whose code this is; - asks for it")
     parser.add_argument("--set-code", metavar="NAME", help="put a code before this person's own half; asks for it")
     parser.add_argument("--clear-code", metavar="NAME", help="take it away; asks for it")
-    add_corrections(parser)
+    _add_corrections(parser)
     parser.set_defaults(run=run, parser=parser)
+
+
+def _add_corrections(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("to put something right (one at a time; LINE and MOMENT as --lines shows them)")
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--give", nargs=2, metavar=("LINE", "NAME"), help="this line was said by the other")
+    one.add_argument("--swap", action="store_true", help="the two voices were taken for each other, all through")
+    one.add_argument("--word", nargs=3, metavar=("LINE", "OLD", "NEW"), help="a word was heard wrong")
+    one.add_argument("--fine", metavar="MOMENT", help="that was fine: counts no more")
+    one.add_argument("--leave-out", nargs=2, metavar=("FROM", "TO"), help="this stretch counts for nothing, like 1:05")
+    one.add_argument("--undo", action="store_true", help="take the last of these back")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -109,6 +119,8 @@ def _one(args: argparse.Namespace, store: Store, session: Session, limits: Limit
 def _put_right(
     args: argparse.Namespace, store: Store, session: Session, summary: Summary, closed: tuple[str, ...]
 ) -> bool:
+    from coach.verbs.correcting import correction
+
     if args.undo:
         if store.undo(session.id) is None:
             raise StoreError("Nothing was put right in this session, so there is nothing to take back.")
