@@ -134,6 +134,28 @@ def test_the_times_of_the_coachs_own_voice(tmp_path: Path) -> None:
     own.wait_until(5.0, threading.Event())
 
 
+@pytest.mark.parametrize(
+    ("start_s", "heard", "own"),
+    [
+        (3.42, "No thanks.", True),
+        (3.42, "or no thanks", True),
+        (3.42, "Yes please.", False),
+        (3.9, "No thanks.", False),  # somebody who answers
+        (2.9, "No thanks.", False),
+        (3.42, "", False),
+    ],
+)
+def test_the_coach_come_late_from_its_loudspeaker_is_no_answer(
+    tmp_path: Path, start_s: float, heard: str, own: bool
+) -> None:
+    now_s = [1.0]
+    voice = OwnVoice(tmp_path / "recording.wav", lambda: now_s[0])
+    voice.begin()
+    now_s[0] = 3.0
+    voice.end()
+    assert voice.echoes(start_s, "Say yes please, or no thanks.", heard) is own
+
+
 def test_what_lies_in_the_coachs_speech_is_nobodys() -> None:
     spans = (
         Span(speaker="A", start_s=0.0, end_s=2.0),

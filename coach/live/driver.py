@@ -83,7 +83,7 @@ class Driver:
         self.log: list[Entry] = []
         self.unheard: list[tuple[float, float]] = []  # what was deleted, and said in breaks
         self._news: deque[capture_events.Event] = deque()
-        self._step: Step = Say(text="")
+        self._step: Step | None = None
         self._lost = False
         self._interrupted = False
         self._number = -1
@@ -167,8 +167,11 @@ class Driver:
                 return event
         with suppress(Empty):
             event = self._inbox.get(timeout=TICK_S)
-            if isinstance(event, Heard) and not isinstance(step, Pause):
-                self._keeping.heard(event)
+            if isinstance(event, Heard):
+                if self._mouth.echoes(event):
+                    return None
+                if not isinstance(step, Pause):
+                    self._keeping.heard(event)
             return event
         if isinstance(step, Say):
             return Finished(at_s=now_s) if self._mouth.finished else None

@@ -17,6 +17,7 @@ from audio.errors import AudioError, DeviceError
 if TYPE_CHECKING:
     from audio.types import Clip, Voice
     from coach.live.own_voice import OwnVoice
+    from coach.session.events import Heard
 
 READING_S_A_WORD = 0.35
 LEAST_READING_S = 1.5
@@ -42,11 +43,17 @@ class Mouth:
         self._speech: _Speech | None = None
         self._told: set[str] = set()
         self._silenced = False
+        self._said = ""
 
     def say(self, text: str) -> None:
         """Begin to speak; what was being said is cut short."""
         self.stop()
+        self._said = text
         self._speech = _Speech(text, partial(self._render, text), self._play, self._own, self._trouble)
+
+    def echoes(self, heard: Heard) -> bool:
+        """Whether this is the coach's own voice, come late."""
+        return self._own is not None and self._own.echoes(heard.start_s, self._said, heard.text)
 
     @property
     def finished(self) -> bool:

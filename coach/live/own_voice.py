@@ -6,6 +6,7 @@ own    |------------|-echo-|     until the room is quiet again
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,14 @@ from audio.unheard import Stretches, mark_own_voice
 POLL_S = 0.02
 ECHO_S = 0.4
 """After the last sample was handed over: what is still in the buffers, the way through the room, and its echo."""
+
+
+EDGE_S = 0.12
+"""The gate needs a tenth of a second to open."""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z']+", text.lower())
 
 
 class OwnVoice:
@@ -42,6 +51,15 @@ class OwnVoice:
                     mark_own_voice(self._recording, self._since_s, until_s)
                 self._since_s = None
             return until_s
+
+    def echoes(self, start_s: float, said: str, heard: str) -> bool:
+        """Whether what was heard is the end of what the coach said, on a loudspeaker that is later than others.
+
+        It goes on where the marked stretch ends, and repeats the last words; somebody who answers begins later.
+        """
+        ends_s = max((end_s for _, end_s in self.stretches()), default=-1.0)
+        words = _words(heard)
+        return 0 <= start_s - ends_s < EDGE_S and bool(words) and _words(said)[-len(words) :] == words
 
     def stretches(self) -> Stretches:
         """All that are finished: what is being spoken now is not settled yet."""
