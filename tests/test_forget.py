@@ -166,3 +166,16 @@ def test_a_second_name_of_the_recording_keeps_no_sound(folder: Path) -> None:
         store.drop(session.id)
         assert (made / "recording.wav").exists()
         assert b"\x6b" * 512 not in bytes_of(folder)
+
+
+def test_practice_is_forgotten_and_talks_stay(folder: Path) -> None:
+    with open_store(folder) as store:
+        id_ = planted(store)
+        store.practised(card="c1", drill="d", at=STARTED, score=0.5, result={"answer": "the saxophone is loud"})
+        store.schedule("c1", "{}")
+        assert b"saxophone" in bytes_of(folder)
+    assert main(["forget", "--practice", "--yes"]) == 0
+    assert b"saxophone" not in bytes_of(folder)
+    with open_store(folder) as store:
+        assert (store.practice_results(), store.schedules()) == ((), {})
+        assert [session.id for session in store.sessions()] == [id_]

@@ -32,6 +32,10 @@ def clear_code(sql: sqlite3.Connection, name: str) -> None:
     sql.execute("DELETE FROM code WHERE name = ?", (name.casefold(),))
 
 
+def clear_all(sql: sqlite3.Connection) -> None:
+    sql.execute("DELETE FROM code")
+
+
 def protected(sql: sqlite3.Connection) -> frozenset[str]:
     """Whose half is closed, casefolded."""
     return frozenset(name for (name,) in sql.execute("SELECT name FROM code"))

@@ -31,3 +31,8 @@ def schedules(sql: sqlite3.Connection) -> Mapping[str, str]:
 
 def schedule(sql: sqlite3.Connection, card: str, body: str) -> None:
     sql.execute("INSERT OR REPLACE INTO schedule (card, body) VALUES (?, ?)", (card, body))
+
+
+def forget(sql: sqlite3.Connection) -> None:
+    sql.execute("DELETE FROM practised")
+    sql.execute("DELETE FROM schedule")

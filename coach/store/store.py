@@ -119,9 +119,10 @@ class Store:
     def erase(self) -> None:
         """Everything leaves no trace: sessions, practice, voices, codes, and sound that nobody agreed to."""
         self.drop(*(session.id for session in self.sessions()))
+        self.forget_practice()
         with self.database.write() as sql:
-            for table in ("practised", "schedule", "voice", "code"):
-                sql.execute(f"DELETE FROM {table}")
+            voices.forget_all(sql)
+            codes.clear_all(sql)
         self.clear_left_behind()
         folders.empty(self.folder / folders.UNASKED)
         self.wipe()
@@ -296,6 +297,12 @@ class Store:
     def schedule(self, card: str, body: str) -> None:
         with self.database.write() as sql:
             practised.schedule(sql, card, body)
+
+    def forget_practice(self) -> None:
+        """What was answered, and when cards come again, leave no trace."""
+        with self.database.write() as sql:
+            practised.forget(sql)
+        self.wipe()
 
     # Voices
 

@@ -44,3 +44,7 @@ def rows(sql: sqlite3.Connection) -> Iterator[tuple[str, list[float], str]]:
 def forget(sql: sqlite3.Connection, name: str) -> bool:
     """False where nobody of this name is known."""
     return sql.execute("DELETE FROM voice WHERE name = ?", (name,)).rowcount == 1
+
+
+def forget_all(sql: sqlite3.Connection) -> None:
+    sql.execute("DELETE FROM voice")

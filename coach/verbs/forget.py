@@ -23,6 +23,7 @@ EXAMPLES = """\
   coach forget 2026-05-04-kafo --sound      the recording only
   coach forget --person Sam                 every session with Sam, and the voice
   coach forget --between 2026-05-01 2026-05-31
+  coach forget --practice
   coach forget --everything
 
 It asks first (--yes does not), and cannot be taken back: words, sound and
@@ -41,6 +42,7 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--between", nargs=2, metavar=("DAY", "DAY"), help="every session from the first to the last day"
     )
+    parser.add_argument("--practice", action="store_true", help="what was answered to the practice cards")
     parser.add_argument("--everything", action="store_true", help="all that the coach has kept")
     parser.add_argument("--traces", action="store_true", help="only wipe what earlier deleting may have left")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -48,9 +50,9 @@ def add(verbs: Verbs) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    chosen = [args.session is not None, args.person is not None, args.between is not None, args.everything, args.traces]
-    if sum(chosen) != 1:
-        args.parser.error("say what to forget: SESSION, --person, --between, --everything or --traces")
+    chosen = [args.session is not None, args.person is not None, args.between is not None]
+    if sum([*chosen, args.practice, args.everything, args.traces]) != 1:
+        args.parser.error("say what to forget: SESSION, --person, --between, --practice, --everything or --traces")
     if (args.moment or args.sound) and (args.session is None or (args.moment and args.sound)):
         args.parser.error("--moment and --sound are parts of a SESSION: give its id, and one of them")
     with opened() as store:
@@ -72,6 +74,8 @@ def _wanted(args: argparse.Namespace, store: Store) -> tuple[str, Callable[[], o
     if args.everything:
         found = store.sessions()
         return f"Delete all {_count(found)}, all practice, and all voices?", store.erase
+    if args.practice:
+        return f"Delete {len(store.practice_results())} answers to practice cards?", store.forget_practice
     if args.person:
         return _person(args.person, store)
     if args.between:
