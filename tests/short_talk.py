@@ -30,7 +30,7 @@ from coach.session.understanding import Rules
 from coach.store import Store, open_store
 from coach.store.place import data_folder
 
-WORDS_PER_MINUTE = 210
+WORDS_PER_MINUTE = 250
 NAMES = ("Anna", "Ben")
 FEW_WORDS = {
     "recording": "May I record this?",

@@ -211,6 +211,13 @@ def test_a_lost_microphone_is_told_once_and_looked_for() -> None:
     assert found.at_s == pytest.approx(3.0, abs=0.2)
 
 
+def test_in_a_quiet_time_a_silent_microphone_is_none_of_anybodys_business() -> None:
+    room = Room(plays=[(0.5, news(capture_events.Muted(first_sample=0)))])
+    quiet, floor = driven(room, Listen(floor=None, until_s=5.0), Listen(floor="A", until_s=60))
+    assert isinstance(quiet, TimeUp)
+    assert isinstance(floor, Lost)
+
+
 def test_a_microphone_that_is_back_already_is_not_waited_for() -> None:
     (event,) = driven(Room(), Reconnect(until_s=100))
     assert isinstance(event, Back)

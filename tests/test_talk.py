@@ -6,6 +6,9 @@ The acting program of tests/acting.py answers the coach; nobody presses a key.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -208,3 +211,72 @@ def test_not_quite_and_there_is_more(tmp_path: Path) -> None:
     ]
     assert [e.value for e in entries if isinstance(e, Rated)] == [9]
     assert not [e for e in entries if isinstance(e, Accepted)]
+
+
+CHECK_IN = (
+    Line(ANNA, "Yes please.", when="or no thanks|all right with you"),
+    Line(BEN, "Yes please."),
+    Line(ANNA, "Hello. This morning I made coffee for us, and then I walked to the lake with the dog."),
+    Line(BEN, "Hello. I got up late this morning, had some toast, and then I read the paper in the kitchen."),
+    Line(
+        ANNA,
+        "I finished the report at work today, but the drive home was awful and I felt really tired after it.",
+        when="floor|went well|one that|only listen|finished",
+        over=(Line(BEN, "But you always take the same road home.", delay_s=2.5, gain_db=6),),
+    ),
+    Line(ANNA, "Pass on.", after="line", delay_s=1.2),
+    Line(BEN, "You finished the report, and the drive made you tired.", delay_s=4.0),
+    Line(BEN, "Pass on.", after="line", delay_s=1.2),
+    Line(ANNA, "Number eight."),
+    Line(ANNA, "Yes please."),
+    Line(
+        BEN,
+        "My sister called me today and that was lovely, but the boiler broke again and I had to wait for the plumber.",
+        over=(Line(ANNA, "You should have called me about it.", delay_s=2.5, gain_db=6),),
+    ),
+    Line(BEN, "Pass on.", after="line", delay_s=1.2),
+    Line(ANNA, "Your sister called you, and then the boiler broke.", delay_s=4.0),
+    Line(ANNA, "Pass on.", after="line", delay_s=1.2),
+    Line(BEN, "Number nine."),
+    Line(BEN, "Yes please."),
+    Line(ANNA, "You made dinner yesterday, and it gave me time to rest. Thank you."),
+    Line(ANNA, "Pass on.", after="line", delay_s=1.2),
+    Line(BEN, "You listened to me on Monday, and I felt understood."),
+    Line(BEN, "Pass on.", after="line", delay_s=1.2),
+)
+
+
+@pytest.mark.slow
+def test_a_daily_check_in_from_the_command_line(tmp_path: Path) -> None:
+    words = ["talk", "daily-check-in", "--names", "Anna", "Ben", "--time", "settle=2", "--keep-audio", "7"]
+    with room(tmp_path) as home, Actor(home, CHECK_IN, quiet_s=QUIET_S, limit_s=120) as actor:
+        talk = subprocess.Popen(
+            [sys.executable, "-m", "coach.cli", *words],
+            env={**os.environ, **home.environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            actor.finished(600)
+            out, _ = talk.communicate(timeout=180)
+        finally:
+            talk.kill()
+            talk.wait()
+    assert talk.returncode == 0
+    assert "For Anna" in out
+    assert "summary.html" in out
+    with open_store(home.data) as store:
+        session = only(store)
+        entries = store.entries(session.id)
+        assert [(e.by, e.value, e.confirmed) for e in entries if isinstance(e, Rated)] == [
+            ("A", 8, True),
+            ("B", 9, True),
+        ]
+        waits = [entry for entry in entries if isinstance(entry, Waited)]
+        assert [wait.by for wait in waits] == ["B", "A"]
+        assert all(wait.length_s >= 3 for wait in waits)
+        floors = [(entry.step, entry.floor.speaker) for entry in entries if isinstance(entry, FloorHeld)]
+        assert floors == [
+            ("share", "A"), ("say_back", "B"), ("share", "B"), ("say_back", "A"),
+            ("appreciate", "A"), ("appreciate", "B"),
+        ]  # fmt: skip
+        summary = summary_of(store, session.id, Config().limits)
+        assert [(one.by, one.of) for one in summary.floor.interruptions] == [("B", "A"), ("A", "B")]

@@ -84,7 +84,8 @@ class Driver:
         self.unheard: list[tuple[float, float]] = []  # what was deleted, and said in breaks
         self._news: deque[capture_events.Event] = deque()
         self._step: Step | None = None
-        self._lost = False
+        self._deaf = False  # the microphone gives nothing
+        self._lost = False  # and the session knows
         self._interrupted = False
         self._number = -1
         self._began_s = 0.0
@@ -165,6 +166,9 @@ class Driver:
         while self._news:
             if (event := self._of_the_microphone(self._news.popleft())) is not None:
                 return event
+        if self._deaf != self._lost and (self._lost or not _private(step)):
+            self._lost = self._deaf
+            return Lost(at_s=now_s) if self._deaf else Back(at_s=now_s)
         with suppress(Empty):
             event = self._inbox.get(timeout=TICK_S)
             if isinstance(event, Heard):
@@ -181,12 +185,10 @@ class Driver:
 
     def _of_the_microphone(self, news: capture_events.Event) -> Event | None:
         match news:
-            case capture_events.Away() | capture_events.Muted() if not self._lost:
-                self._lost = True
-                return Lost(at_s=0.0)
-            case capture_events.Opened() | capture_events.Heard() if self._lost:
-                self._lost = False
-                return Back(at_s=0.0)
+            case capture_events.Away() | capture_events.Muted():
+                self._deaf = True
+            case capture_events.Opened() | capture_events.Heard():
+                self._deaf = False
             case capture_events.DiskLow(free_bytes=free_bytes):
                 self._trouble(
                     f"The disk has {free_bytes / 1e6:.0f} MB left. When it is full, the talk ends and is safe."
@@ -215,3 +217,8 @@ class Driver:
         """What is said in a break is private: the sound goes as soon as the commands in it were looked for."""
         self._keeping.silence(self._wiped_s, until_s)
         self._wiped_s = until_s
+
+
+def _private(step: Step) -> bool:
+    """Whether nobody is to speak: some microphones give digital silence in a quiet room."""
+    return isinstance(step, Pause) or (isinstance(step, Listen) and step.floor is None and step.quiet_s is None)
