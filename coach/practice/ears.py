@@ -30,7 +30,8 @@ BEFORE_S = 0.3
 BEFORE_OVER_COACH_S = 0.1
 FROZEN_S = 12.0
 """What was read of an answer up to a silence is kept as it is once the answer is so long."""
-MUTED_S = 3.0
+MUTED_S, MUTED_LATER_S = 4.0, 15.0
+"""Digital silence for so long is a muted microphone; once it has given sound it may be one that is silent in pauses."""
 OPENING_S = 10.0
 MOST_WORDS, LONGEST_S = 4, 2.5
 """A short utterance may be a command: it is read several ways."""
@@ -96,7 +97,7 @@ class Ears:
         self._steps = 0
         self._offset_s = 0.0  # of this machine's clock to ours
         self._speaking = False
-        self._muted_s = 0.0
+        self._muted_s, self._muted_after_s = 0.0, MUTED_S
         self._over_coach = False
         self._onset_s = 0.0  # over the coach
         self._sound: list[Samples] = []  # the last moments, then from before the onset on
@@ -126,7 +127,7 @@ class Ears:
     @property
     def muted(self) -> bool:
         """Nothing but digital silence lately."""
-        return self._muted_s >= MUTED_S
+        return self._muted_s >= self._muted_after_s
 
     @property
     def hearing(self) -> bool:
@@ -219,8 +220,11 @@ class Ears:
             self._over_coach = over_coach
             self._keep_moments()
         self._sound.append(samples)
-        self._muted_s = 0.0 if samples.any() else self._muted_s + STEP_S
-        if abs(self._muted_s - MUTED_S) < STEP_S / 2:
+        if samples.any():
+            self._muted_s, self._muted_after_s = 0.0, MUTED_LATER_S
+        else:
+            self._muted_s += STEP_S
+        if abs(self._muted_s - self._muted_after_s) < STEP_S / 2:
             return Gone(reason="muted")
         if self._waiting:
             return None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.02
 REOPEN_S = 1.0
 TRIES = 2
+MOST_BROKEN = 3
+"""Sounds without words that may break off one line; after them it is spoken to its end."""
 ONSET_S = {"coach": 0.1, "partner": 0.3}
 """Of speech into a line before it yields: an answer that goes on stops the coach at once, a cough no statement."""
 DONE_KEYS = ("\r", "\n", " ")
@@ -72,9 +74,10 @@ class Live:
         return Finished(at_s=self._ears.now_s)
 
     def _speak(self, step: Speak, voice: Voice) -> Event:
-        event = self._say(step, voice)
+        event, broken = self._say(step, voice), 0
         while event is None:  # somebody made a sound that was no word: on from the sentence that was broken off
-            step = replace(step, resumed=True)
+            broken += 1
+            step = replace(step, resumed=True, yields=broken < MOST_BROKEN)
             event = self._said_over() or self._say(step, voice)
         return event
 
@@ -83,6 +86,9 @@ class Live:
         ears = self._ears
         lines = _sentences(step.text)
         first = self._broken[1] if step.resumed and self._broken[0] == step.text else 0
+        if step.yields and ears.hearing:  # somebody has just begun
+            self._broken = (step.text, first)
+            return None
         clip, ends_s = _rendered(lines[first:], voice)
         if not len(clip.samples):
             return Finished(at_s=ears.now_s)
