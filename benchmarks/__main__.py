@@ -7,7 +7,18 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("speakers", "analyze", "recogniser", "floor", "words", "paraphrase", "capture", "commands", "store")
+NAMES = (
+    "speakers",
+    "analyze",
+    "recogniser",
+    "floor",
+    "words",
+    "paraphrase",
+    "capture",
+    "commands",
+    "store",
+    "practice",
+)
 
 
 def main() -> int:

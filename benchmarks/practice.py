@@ -25,7 +25,8 @@ from tests.acting import Act, Line, Spoke, rendered, room
 from tests.practising import Practised, practise
 
 KINDS = ("model", "weak", "echo", "advice", "silent")
-ROUNDS = 4
+ROUNDS, PAUSED, EVERY = 4, 4, 5
+"""Of each kind so many cards, then so many answers with a pause, from every fifth card."""
 ADVICE = "You should really talk to somebody about that, and you could try to sleep more."
 TOLD = {
     "advice": "advice", "blame": "blame", "own_story": "own story|story|theirs", "minimising": "smaller|big",
@@ -39,14 +40,16 @@ NOISE = 0.0005
 
 def run(shared: Path) -> None:
     _fair()
-    chosen = [card for card in cards() if card.reason not in ("echo",)][:: 132 // 26]
+    chosen = [card for card in cards() if card.reason != "echo"][::EVERY]
+    practised, paused = chosen[: len(KINDS) * ROUNDS], chosen[len(KINDS) * ROUNDS :][:PAUSED]
     with tempfile.TemporaryDirectory() as folder, room(Path(folder)) as home:
-        _in_the_room(practise(home, *_script(chosen[: len(KINDS) * ROUNDS]), limit_s=90), chosen)
-        paused = chosen[len(KINDS) * ROUNDS :][:4]
+        done = practise(home, practised, _script(practised), limit_s=90)
+        _in_the_room(done, practised)
+        _latency(done)
         _paused(practise(home, paused, _pauses(paused), limit_s=90))
 
 
-def _script(chosen: Sequence[Card]) -> tuple[Sequence[Card], list[Line | Act]]:
+def _script(chosen: Sequence[Card]) -> list[Line | Act]:
     """What is answered to each card; after an answer that is not good, the model answer at the second try."""
     script: list[Line | Act] = []
     for at, card in enumerate(chosen):
@@ -54,14 +57,14 @@ def _script(chosen: Sequence[Card]) -> tuple[Sequence[Card], list[Line | Act]]:
         first = {"weak": card.weak, "echo": card.statement, "advice": ADVICE}.get(kind)
         script += [Line(voice, first)] if first else [Act(lambda: None)] if kind == "silent" else []
         script.append(Line(voice, card.model))
-    return chosen, script
+    return script
 
 
 def _in_the_room(done: Practised, chosen: Sequence[Card]) -> None:
     by_kind: dict[str, list[float]] = {kind: [] for kind in KINDS}
     named = wrong = 0
     lines = {spoke.line.text: spoke for spoke in done.spoke}
-    for at, card in enumerate(chosen[: len(KINDS) * ROUNDS]):
+    for at, card in enumerate(chosen):
         kind = KINDS[at % len(KINDS)]
         first = next((one for one in done.results if one.card == card.id and one.attempt == 1), None)
         if first is None:
@@ -72,7 +75,7 @@ def _in_the_room(done: Practised, chosen: Sequence[Card]) -> None:
         if said and said in lines:
             reason = card.reason if kind == "weak" else kind
             wrong += 1
-            told = _told_after(done, [spoke for spoke in done.spoke if spoke.line.text == said], card)
+            told = _told_after(done, [spoke for spoke in done.spoke if spoke.line.text == said])
             named += (ok := bool(re.search(TOLD[reason], told, re.IGNORECASE)))
             if not ok:
                 print(f"  {kind} {card.id} ({reason}; found {first.reasons}) was told: {told}")
@@ -89,10 +92,9 @@ def _in_the_room(done: Practised, chosen: Sequence[Card]) -> None:
         bool(re.search("hurry|take your time|repeat|say again", said.text, re.IGNORECASE)) for said in done.said
     )
     print(f"  kind offers heard: {offers} (silent: {ROUNDS})")
-    _latency(done)
 
 
-def _told_after(done: Practised, spoke: Sequence[Spoke], card: Card) -> str:
+def _told_after(done: Practised, spoke: Sequence[Spoke]) -> str:
     """What the coach said next; of an answer that was given to several cards, all that was said after it."""
     return " ".join(next((said.text for said in done.said if said.start_s > one.end_s - 0.5), "") for one in spoke)
 

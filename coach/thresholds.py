@@ -101,7 +101,7 @@ class MeaningLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParaphraseLimits:
-    """What counts in saying back, and how much. Of 66 good answers to cards in words of their own one half was looked at,
+    """What counts in saying back, and how much. Of 66 good answers to cards in words of their own one half was seen,
     the other only scored: 0.87 and 0.85 in the mean (0.47 and 0.55 while only the card's own words counted).
     Without a card it is set on one half of 1183 replies of supporters (ESConv), checked on the
     other: telling paraphrases from advice and own stories, area under the curve 0.868 and 0.866; and on the practice

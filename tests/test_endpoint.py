@@ -30,12 +30,12 @@ def moments(*stretches: tuple[str, float], text: str = "") -> list[tuple[Moment,
 
 def test_a_complete_answer_is_over_after_half_a_second() -> None:
     found = moments(("s", 2.0), ("-", 3.0), text="You're sad about it.")
-    assert found == [("began", 0.1), ("pause", 2.3), ("over", 2.5)]
+    assert found == [("began", 0.1), ("pause", 2.2), ("over", 2.5)]
 
 
 def test_an_open_one_is_waited_for() -> None:
     found = moments(("s", 2.0), ("-", 3.0), text="You're sad and")
-    assert found == [("began", 0.1), ("pause", 2.3), ("over", 3.6)]
+    assert found == [("began", 0.1), ("pause", 2.2), ("over", 3.6)]
 
 
 def test_nothing_read_yet_is_waited_for_too() -> None:

@@ -28,7 +28,7 @@ SPEECH, STILL_SPEECH = 0.5, 0.3
 BEFORE_S = 0.3
 """Sound kept from before the onset: the first consonant is quieter than the voice activity needs."""
 BEFORE_OVER_COACH_S = 0.1
-FROZEN_S = 12.0
+FROZEN_S = 5.0
 """What was read of an answer up to a silence is kept as it is once the answer is so long."""
 MUTED_S, MUTED_LATER_S = 4.0, 15.0
 """Digital silence for so long is a muted microphone; once it has given sound it may be one that is silent in pauses."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.02
 REOPEN_S = 1.0
 TRIES = 2
+LONGEST_OVER_S = 20.0
+"""Who speaks into a line of the coach is heard for so long before it goes on."""
 MOST_BROKEN = 3
 """Sounds without words that may break off one line; after them it is spoken to its end."""
 ONSET_S = {"coach": 0.1, "partner": 0.3}
@@ -116,7 +118,10 @@ class Live:
 
     def _said_over(self) -> Event | None:
         """What the person says whom the coach let speak; None where it is nothing."""
+        latest_s = self._ears.now_s + LONGEST_OVER_S
         while self._ears.hearing:
+            if self._ears.now_s > latest_s:
+                self._ears.finish()
             match self._ears.next(LOOK_S):
                 case Utterance(text=text) as utterance if text:
                     return self._told(utterance)
