@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from coach import app, content
 from coach.errors import CoachError
@@ -15,20 +13,18 @@ from coach.live.request import Request as Wished
 from coach.plain import one_line
 from coach.session.content import SESSIONS
 from coach.web.desk import desk
-from coach.web.live import stop_key, told
+from coach.web.events import follow
+from coach.web.live import stop_key
 from coach.web.pages import form, page, to
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from coach.analysis import Progress
-    from coach.web.live import Live
 
 PACES = {"1": "as it is meant", "0.75": "a little shorter", "0.5": "half as long"}
 KEEP_DAYS = {0: "no, delete it after the summary", 7: "for a week", 30: "for a month", 365: "for a year"}
 MOST_NAME = 40
-LOOK_S = 0.2
-STILL_THERE_S = 10.0
 
 
 def choose(request: Request) -> Response:
@@ -88,20 +84,8 @@ def followed(request: Request) -> Response:
 
 
 async def events(request: Request) -> Response:
-    return StreamingResponse(_states(desk(request).live), media_type="text/event-stream")
-
-
-async def _states(live: Live) -> AsyncIterator[str]:
-    last, since_s = None, 0.0
-    while True:
-        seen = live.seen
-        if seen != last or since_s >= STILL_THERE_S:
-            yield f"data: {json.dumps(told(seen))}\n\n"
-            last, since_s = seen, 0.0
-        if seen.over or not live.running:
-            return
-        await asyncio.sleep(LOOK_S)
-        since_s += LOOK_S
+    live = desk(request).live
+    return follow(lambda: live.seen, asdict, lambda seen: seen.over or not live.running)
 
 
 def key(request: Request) -> Response:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from audio.errors import AudioError
 from coach.errors import CoachError
@@ -135,11 +135,6 @@ def ended(outcome: Outcome) -> Seen:
     if outcome.id is None:
         return Seen(ended="The talk has ended, and nothing of it was kept.")
     return Seen(to=f"/talks/{outcome.id}")
-
-
-def told(seen: Seen) -> Mapping[str, Any]:
-    """For the script of the page."""
-    return {name: getattr(seen, name) for name in Seen.__dataclass_fields__}
 
 
 def stop_key() -> str:

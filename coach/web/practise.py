@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
-
-from starlette.responses import StreamingResponse
 
 from coach.errors import CoachError
 from coach.practice.content import drills
 from coach.practice.progress import PARTS, STRONG, WEAK, skills
 from coach.web.desk import desk
+from coach.web.events import follow
 from coach.web.pages import form, page, to
 from coach.web.practising import MOST_LETTERS, NEXT, Aloud, Typed
 
@@ -19,11 +16,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from coach.web.desk import Desk
 
 FIRST = "say_back"
-LOOK_S = 0.2
-STILL_THERE_S = 10.0
 
 
 def choose(request: Request) -> Response:
@@ -71,16 +65,10 @@ def answer(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """Whenever there is something new to be seen of a practice aloud."""
-    return StreamingResponse(_versions(desk(request)), media_type="text/event-stream")
+    at = desk(request)
 
+    def now() -> tuple[int, bool]:
+        run = at.practising
+        return (-1, True) if run is None else (run.version, run.over)
 
-async def _versions(at: Desk) -> AsyncIterator[str]:
-    told, since_s = -1, 0.0
-    while (run := at.practising) is not None:
-        if run.version != told or since_s >= STILL_THERE_S:
-            told, since_s = run.version, 0.0
-            yield f"data: {told}\n\n"
-        if run.over:
-            return
-        await asyncio.sleep(LOOK_S)
-        since_s += LOOK_S
+    return follow(now, lambda state: state[0], lambda state: state[1])
