@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audio.echo import delay_s
 from audio.endpoints import STEP_S, EndpointLimits, Endpoints, Heard
 from audio.evidence import Evidence
 from audio.mixed import MixedOptions, tell_apart
 from audio.recording import Stretch, cut, open_recording
-from audio.types import RATE_HZ, UNKNOWN, Span, Voices
+from audio.types import RATE_HZ, UNKNOWN, Clip, Span, Voices
 from audio.unheard import own_voice
 from audio.whose import whose
 from coach.analysis import audible
@@ -187,3 +188,17 @@ def test_a_stranger_beside_two_known_voices_is_told(stranger_s: float, told: boo
     known = {"A": np.eye(4, dtype=np.float32)[0], "B": np.eye(4, dtype=np.float32)[1]}
     voices = tell_apart(heard_of({0: 60.0, 1: 60.0, 2: stranger_s}), MixedOptions(), known)
     assert any("third voice" in caution for caution in voices.cautions) is told
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.13, 0.6])
+def test_how_late_the_room_hears_the_coach_is_found_in_what_it_heard(late_s: float) -> None:
+    line = Clip(samples=spoken(*FIRST)[:, 0])
+    noise = 1e-4 * np.random.default_rng(3).standard_normal(len(line.samples) + RATE_HZ).astype(np.float32)
+    first = round(late_s * RATE_HZ)
+    heard = noise.copy()
+    heard[first : first + len(line.samples)] += 0.1 * line.samples
+    found_s = delay_s(line, heard[: len(line.samples) + RATE_HZ // 10])
+    assert found_s == pytest.approx(late_s, abs=0.02)
+    assert delay_s(line, noise) is None
+    assert delay_s(line, spoken(*SECOND_LATER)[:, 0]) is None, "somebody else"
+    assert delay_s(line, heard[: RATE_HZ // 100]) is None, "hardly begun"

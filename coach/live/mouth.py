@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +29,8 @@ PAUSE_S = 0.5
 class Playing(Protocol):
     """A clip on its way out of the loudspeaker."""
 
+    @property
+    def played_s(self) -> float: ...
     def wait(self) -> None: ...
     def stop(self) -> None: ...
 
@@ -131,6 +134,12 @@ class _Speech:
         if clip is None or not self._heard(clip):
             self._stopped.wait(max(LEAST_READING_S, READING_S_A_WORD * len(self._text.split())))
 
+    def _played(self, clip: Clip) -> Clip | None:
+        """As far as it got."""
+        if self._playing is None:
+            return None
+        return replace(clip, samples=clip.samples[: round(self._playing.played_s * clip.rate_hz)])
+
     def _heard(self, clip: Clip) -> bool:
         """False where the loudspeaker took nothing."""
         began_s = time.monotonic()
@@ -146,7 +155,7 @@ class _Speech:
             self._trouble(str(error))
             return time.monotonic() - began_s > clip.duration_s
         finally:
-            until_s = self._own.end() if self._own is not None else None
+            until_s = None if self._own is None else self._own.end(self._played(clip))
         if self._own is None or until_s is None:
             self._stopped.wait(PAUSE_S)
         else:
