@@ -214,10 +214,11 @@ def _wish(request: Request, store: Store, config: Config) -> Wish:
     setup = Setup(
         names=names, first_ever=not any(one.kind == "talk" for one in store.sessions()), hellos=not known,
         pace=request.pace, times_s=request.times_s, pause_s=request.pause_s, live_cue=request.live_cue,
+        keep_days=request.keep_days,
     )  # fmt: skip
     return Wish(
         plan=content.session_plan(request.session), break_plan=content.session_plan("pause_and_reflect"),
-        common=content.common_words(), setup=setup, keep_days=request.keep_days, known=known,
+        common=content.common_words(), setup=setup, known=known,
         rules=Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor),
     )  # fmt: skip
 
@@ -254,9 +255,7 @@ def _telling(config: Config, reader: str, voice: str) -> Telling:
             understood=tuple(understood_in(log)),
         )
 
-    return Telling(
-        summary=summary, page=lambda told: rendered(told, "html"), json=lambda told: rendered(told, "json")
-    )  # fmt: skip
+    return Telling(summary=summary, page=lambda told: rendered(told, "html"), json=lambda told: rendered(told, "json"))
 
 
 def _warm(config: Config) -> None:

@@ -34,6 +34,7 @@ WORDS_PER_MINUTE = 250
 NAMES = ("Anna", "Ben")
 FEW_WORDS = {
     "recording": "May I record this?",
+    "keep_sound": "And keep it {days}?",
     "consent_first": "Is that all right with you?",
     "consent_second": "And the other of you, all right?",
     "answer_nudge": "Yes please, or no thanks?",
@@ -88,9 +89,9 @@ def wish(*, keep_days: int = 30, pause_s: float = 15.0) -> Wish:
     break_plan = content.session_plan("pause_and_reflect")
     times_s = {"break": pause_s, "felt": 1.0, "need": 1.0, "my_part": 1.0}
     return Wish(
-        plan=plan(), break_plan=break_plan, common=words(), setup=Setup(names=NAMES, times_s=times_s),
+        plan=plan(), break_plan=break_plan, common=words(),
+        setup=Setup(names=NAMES, times_s=times_s, keep_days=keep_days),
         rules=Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor),
-        keep_days=keep_days,
     )  # fmt: skip
 
 

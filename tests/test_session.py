@@ -167,6 +167,16 @@ def test_every_session_comes_to_its_end(name: str, first_ever: bool) -> None:
     assert "Ana" in said
 
 
+@pytest.mark.parametrize(("days", "told"), [(0, ""), (1, "for 1 day,"), (30, "for 30 days,")])
+def test_who_agrees_to_the_sound_being_kept_is_told_for_how_long(days: int, told: str) -> None:
+    done, couple = play(setup=replace(NAMED, keep_days=days))
+    said, questions = " ".join(spoken(couple)), [entry.question for entry in entries(done, Consented)]
+    assert len(questions) == 2
+    for text in (said, *questions):
+        assert ("keep the sound" in text) is bool(days)
+        assert told in text
+
+
 def test_the_words_about_safety_come_before_anything_else() -> None:
     _, couple = play(setup=replace(NAMED, first_ever=True))
     assert spoken(couple)[0] == content.common_words().lines["safety"][0]

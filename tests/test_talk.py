@@ -83,9 +83,9 @@ def test_a_talk_from_consent_to_spoken_summary(tmp_path: Path) -> None:
         assert (session.state, session.plan, session.keeps_audio) == ("ended", "daily_check_in", True)
         entries = store.entries(session.id)
         consents = [entry for entry in entries if isinstance(entry, Consented)]
-        assert [(one.voice, one.question.split("?")[0]) for one in consents] == [
-            ("first", "May I record this"),
-            ("second", "May I record this"),
+        assert [(one.voice, one.question) for one in consents] == [
+            ("first", "May I record this? And keep it 30 days? Is that all right with you?"),
+            ("second", "May I record this? And keep it 30 days? And the other of you, all right?"),
         ]
         (rated,) = (entry for entry in entries if isinstance(entry, Rated))
         assert (rated.by, rated.of, rated.value, rated.confirmed) == ("A", "B", 8, True)
@@ -202,7 +202,7 @@ def test_not_quite_and_there_is_more(tmp_path: Path) -> None:
     with open_store(home.data) as store:
         entries = store.entries(only(store).id)
     steps = [entry.step for entry in entries if isinstance(entry, StepTaken)]
-    assert steps[2:] == [
+    assert steps[3:] == [
         "share",
         "say_back",
         "missed",

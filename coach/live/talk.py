@@ -76,7 +76,6 @@ class Wish:
     common: CommonWords
     rules: Rules
     setup: Setup
-    keep_days: int = 0
     known: Mapping[str, Floats] = field(default_factory=dict)  # voices that were learned before, of A and B
 
 
@@ -120,7 +119,7 @@ class Talk:
         )  # fmt: skip
         self._keeping = Keeping(
             store, microphone.path, plan=wish.plan.id, names=wish.setup.names,
-            started_at=datetime.now().astimezone().isoformat(timespec="seconds"), keep_days=wish.keep_days,
+            started_at=datetime.now().astimezone().isoformat(timespec="seconds"), keep_days=wish.setup.keep_days,
         )  # fmt: skip
         self._driver = Driver(
             microphone=microphone, clock=self._clock, ears=self._ears, mouth=self._mouth, company=self._company,

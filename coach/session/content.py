@@ -44,6 +44,7 @@ _PART = {"steps", "swap", "rounds", "until_accepted", "needs_accepted", "unless_
 COMMON: Mapping[str, frozenset[str]] = {
     "safety": frozenset(),
     "recording": frozenset(),
+    "keep_sound": frozenset({"days"}),
     "consent_first": frozenset(),
     "consent_second": frozenset(),
     "same_voice": frozenset(),

@@ -57,6 +57,7 @@ class Setup:
     times_s: Mapping[str, float] = field(default_factory=dict)
     pause_s: float = 1200.0
     live_cue: bool = False
+    keep_days: int = 0  # of the sound; the consent asks for it
 
 
 class Ended(Exception):

@@ -36,6 +36,8 @@ def _consent(talk: Exchange) -> Speaking:
     talk.label = talk.common.labels["consent"]
     began_s = talk.now_s
     yield from talk.tell("recording")
+    if talk.setup.keep_days:
+        yield from talk.tell("keep_sound", days=_days(talk.setup.keep_days))
     first = yield from _agreed(talk, "first", None)
     second = yield from _agreed(talk, "second", first.speaker)
     yield from talk.begin(Keep())
@@ -59,8 +61,14 @@ def _agreed(talk: Exchange, voice: str, before: str | None) -> Generator[Instruc
 
 
 def _consented(talk: Exchange, voice: str, line: str, answer: Answer) -> Consented:
-    question = " ".join((*talk.common.lines["recording"], *talk.common.lines[line]))
+    kept = talk.filled(talk.common.lines["keep_sound"], days=_days(talk.setup.keep_days))
+    told = (*talk.common.lines["recording"], *(kept if talk.setup.keep_days else ()))
+    question = " ".join((*told, *talk.common.lines[line]))
     return Consented(voice=voice, speaker=answer.by, question=question, words=answer.text, at_s=answer.at_s)
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def _hello(talk: Exchange, speaker: str) -> Speaking:

@@ -47,7 +47,12 @@ def add(verbs: Verbs) -> None:
     )
     parser.add_argument("--pause", type=_minutes, metavar="MINUTES", default=20.0, help="length of a break, 15 to 30")
     parser.add_argument("--live-cue", action="store_true", help="a quiet sign on the screen at an interruption")
-    parser.add_argument("--keep-audio", type=_days, metavar="DAYS", help="keep the sound for so many days (default 0)")
+    parser.add_argument(
+        "--keep-audio",
+        type=_days,
+        metavar="DAYS",
+        help="keep the sound, if both agree to it (default: as in the settings, else 0)",
+    )
     parser.add_argument("--list", action="store_true", help="the sessions, a line each")
     parser.add_argument("--finish", action="store_true", help="finish talks that were broken off")
     parser.set_defaults(run=run, parser=parser)
