@@ -31,7 +31,7 @@ LEARN_EVERY = 8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EchoLimits:
     reach_s: float = 0.6  # sound system and room take no longer from the coach to the microphone
-    learned_s: float = 1.5  # of the coach's own speech, before the echo is known well enough to be told apart
+    learned_s: float = 2.5  # of the coach's own speech, before the echo is known well enough to be told apart
     remembered_s: float = 10.0
     usual: float = 0.8  # of what is heard while the coach speaks is no louder than the echo is taken to be
     louder: float = 3.0  # in power: 5 dB over the echo

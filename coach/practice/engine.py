@@ -195,7 +195,7 @@ class _Exchange:
             if not judged.good and not misheard:
                 lines.append(example(judged, drill, card, talk.words, talk.answers) if last else talk.line("again"))
             talk.show(f"You said: {answer.texts[-1]}")
-            step = Speak(text="\n".join(lines))
+            step = Speak(text="\n".join(lines), eager=True)
             over = yield from talk.speak(step)
             if over is None or not self._goes_on(over, answer):
                 break

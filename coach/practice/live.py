@@ -28,7 +28,7 @@ LONGEST_OVER_S = 20.0
 """Who speaks into a line of the coach is heard for so long before it goes on."""
 MOST_BROKEN = 3
 """Sounds without words that may break off one line; after them it is spoken to its end."""
-ONSET_S = {"coach": 0.1, "partner": 0.3}
+EAGER_S, CALM_S = 0.1, 0.35
 """Of speech into a line before it yields: an answer that goes on stops the coach at once, a cough no statement."""
 DONE_KEYS = ("\r", "\n", " ")
 """Pressed by who has finished and will not wait for the coach to notice."""
@@ -96,7 +96,7 @@ class Live:
             return Finished(at_s=ears.now_s)
         with self._playing(clip) as playing:
             while not playing.over:
-                ears.coach_speaks(playing.handed_over(), ONSET_S[step.by])
+                ears.coach_speaks(playing.handed_over(), EAGER_S if step.eager else CALM_S)
                 match ears.next(LOOK_S):
                     case Began() if step.yields:
                         playing.stop()

@@ -20,6 +20,7 @@ class Speak:
     text: str  # each line an item
     by: Literal["coach", "partner"] = "coach"
     yields: bool = True
+    eager: bool = False  # an answer may go on into it: it yields at once
     resumed: bool = False  # on from the sentence in which it was stopped
 
 
