@@ -324,6 +324,23 @@ def test_every_answer_carries_the_protection(web: Served) -> None:
         assert not any(name.startswith("access-control") for name in answer.headers)
 
 
+def test_a_moment_is_deleted_for_good_and_nothing_else(closed: Served) -> None:
+    store, folder = closed.desk.store, closed.desk.folder
+    closed.enter()
+    lines = (("A", 1.0, 6.0, f"about {SECRET}"), ("B", 8.0, 12.0, "the xylophone was nice"))
+    one = ended(store, talk("x", lines), keep_days=9)
+    turn = closed.desk.summary(one.id).turns[0]
+    fields = {"turn": "0", "start_s": str(turn.start_s)}
+    assert SECRET in closed.get(f"/talks/{one.id}/delete?turn=0&start_s={turn.start_s}").text
+    assert closed.post(f"/talks/{one.id}/delete", fields | {"start_s": "3.3"}).status == 409
+    assert closed.post(f"/talks/{one.id}/delete", fields).status == 303
+    shown = closed.get(f"/talks/{one.id}").text
+    assert SECRET not in shown
+    assert "xylophone" in shown
+    assert SECRET not in str(store.recorded(one.id)) + store.told(one.id)
+    assert SECRET.encode() not in bytes_of(folder)
+
+
 SECRET = "mathilda"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.types import Span, Word
@@ -42,6 +42,7 @@ FILES = (
 
 
 @pytest.mark.parametrize("text", FILES)
+@settings(deadline=None)
 @given(first=st.text(min_size=1, max_size=20), second=st.text(max_size=20), days=st.integers(0, 3650))
 def test_a_setting_is_changed_and_everything_else_stays(text: str, first: str, second: str, days: int) -> None:
     if any("\ud800" <= letter <= "\udfff" for letter in first + second):
@@ -71,6 +72,7 @@ def talk_of(words: tuple[Word, ...]) -> Conversation:
 LINES = st.lists(st.sampled_from("the two of us would talk first you never ask me".split()), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(LINES, st.lists(st.sampled_from("the two of us talk late well never".split()), max_size=12))
 def test_a_corrected_line_reads_as_it_was_written(before: list[str], after: list[str]) -> None:
     line = turn(" ".join(before))
@@ -78,6 +80,7 @@ def test_a_corrected_line_reads_as_it_was_written(before: list[str], after: list
     assert [word.text for word in put_right.words] == after
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_a_line_that_is_not_changed_needs_no_correction(before: list[str]) -> None:
     assert list(reworded(turn(" ".join(before)), "  " + "  ".join(before) + "\n")) == []
@@ -123,6 +126,7 @@ def figures(at: int, share: float) -> Figures:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_every_dot_of_a_trend_lies_inside_its_drawing(shares: list[float]) -> None:
     found = trends([figures(at, share) for at, share in enumerate(shares)], Limits().trends)

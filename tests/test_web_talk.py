@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from coach.web.kept import sound_of
-from tests.acting import room
+from tests.acting import Actor, Line, room
 from tests.test_web_pages import Browser, Visit, browser
 from tests.web_server import served
 
@@ -18,8 +18,9 @@ __all__ = ["browser"]
 
 @pytest.mark.slow
 def test_a_real_talk_is_begun_agreed_to_and_ended_on_the_page(browser: Browser, tmp_path: Path) -> None:
-    """The people press the keys of the page instead of speaking."""
-    with room(tmp_path / "home"), served(tmp_path / "data") as own, Visit(browser, own) as visit:
+    """The people press the keys of the page; once they have the floor, one of them speaks."""
+    told = [Line("slt", "I had a long walk by the river today, and I felt happy about it.", when="only listen")]
+    with room(tmp_path / "home") as home, served(tmp_path / "data") as own, Visit(browser, own) as visit:
         page = visit.page
         page.goto(own.desk.keys.link())
         page.wait_for_url("**/")
@@ -40,9 +41,11 @@ def test_a_real_talk_is_begun_agreed_to_and_ended_on_the_page(browser: Browser, 
         while page.locator("#step").inner_text() in ("Your consent", "Hello", "Settle"):
             skip.click(timeout=60_000)
             page.wait_for_timeout(1000)
-        expect(page.get_by_role("heading", name="Kim")).to_be_visible(timeout=60_000)
-        expect(page.get_by_text("has the floor", exact=True)).to_be_visible()
-        expect(page.locator("#time")).to_have_text(re.compile(r"^[01]:\d\d$"))
+        with Actor(home, told) as actor:
+            expect(page.get_by_role("heading", name="Kim")).to_be_visible(timeout=60_000)
+            expect(page.get_by_text("has the floor", exact=True)).to_be_visible()
+            expect(page.locator("#time")).to_have_text(re.compile(r"^[01]:\d\d$"))
+            actor.finished(limit_s=90.0)
         page.get_by_role("button", name=re.compile("stop now")).click()
         page.wait_for_url("**/talks/*", timeout=120_000)
         (session,) = own.desk.store.sessions()

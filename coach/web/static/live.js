@@ -30,7 +30,7 @@
     put("sign", seen.recording ? "recording" : "not recording");
     $("sign").classList.toggle("on", seen.recording);
     put("notice", seen.notice);
-    put("floor", seen.floor || seen.wanted || "Listen");
+    put("floor", seen.floor || seen.wanted || seen.step || "Listen");
     put("has", seen.floor ? "has the floor" : "");
     put("time", seen.time);
     $("left").hidden = !seen.time;
