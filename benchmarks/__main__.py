@@ -18,6 +18,7 @@ NAMES = (
     "commands",
     "store",
     "practice",
+    "talk",
 )
 
 
