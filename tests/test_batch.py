@@ -136,7 +136,7 @@ def test_twelve_files_one_broken_killed_half_way_and_begun_again(short: Path, tm
     first.send_signal(signal.SIGKILL)
     first.wait()
     first.stderr.close()
-    for _ in range(600):  # the workers notice that nobody listens any more
+    for _ in range(3000):  # the workers notice that nobody listens any more
         if not any(str(files[0].parent) in told for told in _commands()):
             break
         time.sleep(0.1)
