@@ -187,12 +187,10 @@ def talk(
     from coach.live.lock import only_talk
     from coach.live.talk import Talk
 
-    with only_talk(store.folder):
+    with only_talk(store.folder), place_for(store.folder) as place:
         wanted = chosen.wanted_for_talk(config_path().parent)
         with (
-            open_microphone(
-                place_for(store.folder), wanted=wanted, limits=CaptureLimits(muted_s=MUTED_S)
-            ) as microphone,
+            open_microphone(place, wanted=wanted, limits=CaptureLimits(muted_s=MUTED_S)) as microphone,
             talk_kit(config) as kit,
         ):
             one = Talk(_wish(request, store, config), kit, store, microphone, listeners)

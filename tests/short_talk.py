@@ -99,9 +99,9 @@ def wish(*, keep_days: int = 30, pause_s: float = 15.0) -> Wish:
 def talk(store: Store) -> Iterator[Talk]:
     from audio.speak import SpokenVoice
 
-    with only_talk(store.folder):
+    with only_talk(store.folder), place_for(store.folder) as place:
         wanted = chosen.wanted_for_talk(app.config_path().parent)
-        with open_microphone(place_for(store.folder), wanted=wanted) as microphone, app.talk_kit(Config()) as kit:
+        with open_microphone(place, wanted=wanted) as microphone, app.talk_kit(Config()) as kit:
             voice = SpokenVoice(words_per_minute=WORDS_PER_MINUTE)
             try:
                 yield Talk(wish(), replace(kit, voice=voice), store, microphone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -107,26 +108,22 @@ def keeping(store: Store, recording: Path) -> Keeping:
 
 
 def test_before_the_consent_nothing_lasts(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        folder = place_for(tmp_path)
-        folder.mkdir(parents=True)
-        recorded(folder / "recording.wav")
-        other_name = tmp_path / "watched.wav"
-        kept = keeping(store, folder / "recording.wav")
-        kept.entries(LOG)
-        kept.drop()
-        assert not store.sessions()
-        with (folder / "recording.wav").open("rb") as watched:
-            kept.close()
-            watched.seek(HEADER_BYTES)
-            assert not any(watched.read())
+    with open_store(tmp_path) as store, ExitStack() as until_the_end:
+        with place_for(tmp_path) as folder:
+            folder.mkdir(parents=True)
+            recorded(folder / "recording.wav")
+            kept = keeping(store, folder / "recording.wav")
+            kept.entries(LOG)
+            kept.drop()
+            assert not store.sessions()
+            watched = until_the_end.enter_context((folder / "recording.wav").open("rb"))
+        watched.seek(HEADER_BYTES)
+        assert not any(watched.read())
         assert not folder.exists()
-        assert not other_name.exists()
 
 
 def test_from_the_consent_on_the_recording_has_a_second_name(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        folder = place_for(tmp_path)
+    with open_store(tmp_path) as store, place_for(tmp_path) as folder:
         folder.mkdir(parents=True)
         first = folder / "recording.wav"
         recorded(first)
@@ -143,8 +140,8 @@ def test_from_the_consent_on_the_recording_has_a_second_name(tmp_path: Path) -> 
         kept.delete(12.0, 13.0)
         assert not read(second, 12 * RATE_HZ, RATE_HZ, 1).any()
         assert own_voice(second) == (pytest.approx(COACH_S),)
-        place_for(tmp_path)  # a coach that starts after this one was killed
-        assert not first.exists()
+        with place_for(tmp_path):  # a coach that starts after this one was killed
+            assert not first.exists()
         assert read(second, 15 * RATE_HZ, RATE_HZ, 1).any()
 
 

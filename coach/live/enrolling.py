@@ -59,7 +59,7 @@ class Enrolling:
             microphone, own=own, gate=kit.gate, company=company, readings=lambda clip: kit.readings(clip, kit.quick),
             reader=kit.reader, tell=self._inbox.put,
         )  # fmt: skip
-        self._keeping = Keeping(  # keeps nothing where no session asks it to; wipes the sound
+        self._keeping = Keeping(  # keeps nothing where no session asks it to
             store, microphone.path, plan="voice", names=(name, ""), started_at=_now(), keep_days=0
         )
         self._driver = Driver(
@@ -86,7 +86,6 @@ class Enrolling:
             self._mouth.stop()
             self._microphone.stop()
             self._ears.join()
-            self._keeping.close()
 
     def _judge(self, stretches: Stretches) -> Fault | None:
         import numpy as np

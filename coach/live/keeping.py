@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +35,20 @@ UNASKED = "unasked"
 PAGE = "summary.html"
 
 
-def place_for(data: Path) -> Path:
-    """A folder for the sound of a talk that nobody has agreed to yet; what others left there is wiped.
+@contextmanager
+def place_for(data: Path) -> Iterator[Path]:
+    """A folder for the sound of a talk that nobody has agreed to yet; what others left there is wiped, as is it.
 
     One coach at a time: whatever is there has no owner any more.
     """
     with suppress(OSError):
         for left in (data / UNASKED).iterdir():
             discard(left)
-    return data / UNASKED / secrets.token_hex(4)
+    place = data / UNASKED / secrets.token_hex(4)
+    try:
+        yield place
+    finally:
+        discard(place)
 
 
 def discard(folder: Path) -> None:
@@ -127,10 +132,6 @@ class Keeping:
         if self.id is not None:
             self._store.drop(self.id)
             self.id = None
-
-    def close(self) -> None:
-        """The place that the recorder wrote to is no longer needed; what is kept has its own name."""
-        discard(self._recording.parent)
 
     def _name_again(self) -> None:
         """The recording and its lists under their second names, whichever are missing."""

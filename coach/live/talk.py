@@ -151,7 +151,6 @@ class Talk:
             self._ears.join()
             if self._follower is not None:
                 self._follower.stop()
-            self._keeping.close()
 
     # The end
 

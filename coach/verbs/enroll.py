@@ -78,7 +78,8 @@ def _learn(store: Store, name: str) -> int:
     print("Opening the microphone ...", file=sys.stderr)
     with (
         only_talk(store.folder),
-        open_microphone(place_for(store.folder), wanted=wanted) as microphone,
+        place_for(store.folder) as place,
+        open_microphone(place, wanted=wanted) as microphone,
         app.talk_kit(app.config()) as kit,
         screen() as show,
     ):
