@@ -84,7 +84,7 @@ def words() -> CommonWords:
     return common_from(table)
 
 
-def wish(*, keep_days: int = 30, pause_s: float = 15.0) -> Wish:
+def wish(*, keep_days: int = 30, pause_s: float = 60.0) -> Wish:
     limits = Config().limits
     break_plan = content.session_plan("pause_and_reflect")
     times_s = {"break": pause_s, "felt": 1.0, "need": 1.0, "my_part": 1.0}
