@@ -26,6 +26,7 @@ TALK_S = 600.0
 TARGET_S = 2.0
 NEAR_S, NEAR_SHARE = 0.15, 0.95
 GAP_S = 0.7
+HELLO = "hello|morning|voice|sentence"
 CONVERSATION = (
     ("slt", "I came home late again, and the first thing I saw was the pile of letters on the table."),
     ("rms", "I had put them there so that we would not forget the one from the school."),
@@ -125,12 +126,8 @@ def _led(folder: Path, sound: Path, channels: int) -> _Talk:
     script = (
         Line("slt", "Yes please.", when="no thanks", channel=first),
         Line("rms", "Yes please.", when="no thanks", channel=second),
-        Line(
-            "slt", "Good evening. I slept well, and then I took the bus into town.", when="hello|morning", channel=first
-        ),
-        Line(
-            "rms", "Good evening. I had tea in the garden, and wrote two letters.", when="hello|morning", channel=second
-        ),
+        Line("slt", "Good evening. I slept well, and then I took the bus into town.", when=HELLO, channel=first),
+        Line("rms", "Good evening. I had tea in the garden, and wrote two letters.", when=HELLO, channel=second),
         Line("", "", sound=sound, when="yours|minute"),
         Line("slt", "Stop now.", after="line", delay_s=2.0, channel=first),
     )
