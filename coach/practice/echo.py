@@ -24,6 +24,8 @@ STEP = 512
 """Samples, as the voice activity steps."""
 EDGES_HZ = (200, 300, 400, 520, 660, 820, 1000, 1250, 1550, 1900, 2300, 2800, 3400, 4200, 5200, 6500)
 
+NEAR = 4
+"""Steps by which one line may come back earlier or later than another: streams do not open equally fast."""
 LEARN_EVERY = 8
 """Steps."""
 
@@ -104,7 +106,7 @@ class Echo:
         if self._gains is None:
             return False
         at = len(self._past) - 1 - self._delay
-        near = [self._past[max(0, min(at + by, len(self._past) - 1))] for by in (-1, 0, 1)]
+        near = [self._past[max(0, min(at + by, len(self._past) - 1))] for by in range(-NEAR, NEAR + 1)]
         self._tail = np.maximum(np.max(near, axis=0), self._limits.fades * self._tail)
         over = heard > self._limits.louder * self._gains * self._tail + self._limits.over_noise * floor
         return int(over.sum()) >= self._limits.bands
@@ -124,7 +126,7 @@ class Echo:
         matches = [float((loud * np.sqrt(past[:, ago])).sum()) for ago in range(past.shape[1])]
         sizes = [float(np.sqrt(past[:, ago].sum()) + 1e-12) for ago in range(past.shape[1])]
         self._delay = int(np.argmax([match / size for match, size in zip(matches, sizes, strict=True)]))
-        near = past[:, max(0, self._delay - 1) : self._delay + 2].max(axis=1)
+        near = past[:, max(0, self._delay - NEAR) : self._delay + NEAR + 1].max(axis=1)
         speaking = near.sum(axis=1) > 100 * self._limits.floor
         if speaking.sum() * STEP / RATE_HZ >= self._limits.learned_s:
             ratios = came[speaking] / np.maximum(near[speaking], self._limits.floor)

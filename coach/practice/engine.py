@@ -29,7 +29,7 @@ GOES_ON_S = 3.0
 """Who speaks again so soon after an answer goes on with it."""
 MOST_TRIES = 2
 MOST_PIECES = 4
-MEANT_WORDS = 2
+MEANT_WORDS = 3
 MOST_SILENT = 2
 """Cards in a row without an answer: nobody is there."""
 
@@ -214,7 +214,7 @@ class _Exchange:
         return over.start_s - answer.end_s < GOES_ON_S and not answer.long and not self._idle(over)
 
     def _idle(self, heard: Heard) -> bool:
-        """Only "mm-hm", "okay", or one word, as a recogniser makes of a cough: nothing was said."""
+        """Only "mm-hm", "okay", or a word or two, as a recogniser makes of a cough: nothing was said."""
         words = [word for word in map(normal, heard.text.split()) if word]
         return len(words) < MEANT_WORDS or not any(True for _ in beyond_idle(words, self._talk.rules.cues))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from audio.errors import DeviceError, EngineError
 from audio.speak import sentences
 from audio.types import RATE_HZ, UNKNOWN, Clip, Voice
+from coach.measures.tokens import words_of
 from coach.practice.ears import Began, Ears, Gone, Pressed, Utterance
 from coach.practice.steps import Speak, Step
 from coach.session.events import Back, Event, Finished, Heard, Key, Lost, Silence, TimeUp
@@ -26,8 +27,8 @@ REOPEN_S = 1.0
 TRIES = 2
 LONGEST_OVER_S = 20.0
 """Who speaks into a line of the coach is heard for so long before it goes on."""
-MOST_BROKEN = 3
-"""Sounds without words that may break off one line; after them it is spoken to its end."""
+OWN_SHARE = 0.6
+"""Of its words in what the coach is saying: it is the coach's own echo."""
 EAGER_S, CALM_S = 0.1, 0.35
 """Of speech into a line before it yields: an answer that goes on stops the coach at once, a cough no statement."""
 DONE_KEYS = ("\r", "\n", " ")
@@ -76,12 +77,12 @@ class Live:
         return Finished(at_s=self._ears.now_s)
 
     def _speak(self, step: Speak, voice: Voice) -> Event:
-        event, broken = self._say(step, voice), 0
-        while event is None:  # somebody made a sound that was no word: on from the sentence that was broken off
-            broken += 1
-            step = replace(step, resumed=True, yields=broken < MOST_BROKEN)
-            event = self._said_over() or self._say(step, voice)
-        return event
+        event = self._say(step, voice)
+        if event is None:
+            event = self._said_over(step)
+        if event is None:  # a sound without words, or an echo: on from the sentence that was broken off, to the end
+            event = self._say(replace(step, resumed=True, yields=False), voice)
+        return event or Finished(at_s=self._ears.now_s)
 
     def _say(self, step: Speak, voice: Voice) -> Event | None:
         """None: somebody began to speak, and the coach is silent."""
@@ -103,7 +104,7 @@ class Live:
                         sentence = sum(end_s <= playing.played_s for end_s in ends_s[:-1])
                         self._broken = (step.text, first + sentence)
                         return None
-                    case Utterance(text=text) as utterance if text and step.yields:
+                    case Utterance(text=text) as utterance if text and step.yields and not _own(text, step.text):
                         return self._told(utterance)
                     case Pressed(key=key) if key not in DONE_KEYS:
                         return Key(at_s=ears.now_s, key=key)
@@ -116,15 +117,15 @@ class Live:
             ears.forget()
         return Finished(at_s=ears.now_s)
 
-    def _said_over(self) -> Event | None:
-        """What the person says whom the coach let speak; None where it is nothing."""
+    def _said_over(self, step: Speak) -> Event | None:
+        """What the person says whom the coach let speak; None where it is nothing, or the coach's own echo."""
         latest_s = self._ears.now_s + LONGEST_OVER_S
         while self._ears.hearing:
             if self._ears.now_s > latest_s:
                 self._ears.finish()
             match self._ears.next(LOOK_S):
                 case Utterance(text=text) as utterance if text:
-                    return self._told(utterance)
+                    return None if _own(text, step.text) else self._told(utterance)
                 case Pressed(key=key) if key in DONE_KEYS:
                     self._ears.finish()
                 case Pressed(key=key):
@@ -231,6 +232,12 @@ class _Playing:
             self._playing.wait()
         except DeviceError as error:
             self.failed = error
+
+
+def _own(text: str, spoken: str) -> bool:
+    """Whether what was heard is mostly what the coach is saying."""
+    heard, said = words_of(text).words, frozenset(words_of(spoken).words)
+    return sum(word in said for word in heard) >= OWN_SHARE * len(heard)
 
 
 def _sentences(text: str) -> list[tuple[str, float]]:
