@@ -252,7 +252,7 @@ CHECK_IN = (
 
 @pytest.mark.slow
 def test_a_daily_check_in_from_the_command_line(tmp_path: Path) -> None:
-    words = ["talk", "daily-check-in", "--names", "Anna", "Ben", "--time", "settle=2", "--keep-audio", "7"]
+    words = ["talk", "daily-check-in", "--names", "Anna,Ben", "--time", "settle=2", "--keep-audio", "7"]
     with room(tmp_path) as home, Actor(home, CHECK_IN, quiet_s=QUIET_S, limit_s=120) as actor:
         talk = subprocess.Popen(
             [sys.executable, "-m", "coach.cli", *words],

@@ -26,7 +26,7 @@ EXAMPLES = """\
   coach enroll --forget Kim       delete it
 
 Only a row of 256 numbers is kept, never sound. A talk with --names of two voices that are
-known begins without the hellos: coach talk --names Kim Sam
+known begins without the hellos: coach talk --names Kim,Sam
 """
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 DEFAULT = "daily_check_in"
 EXAMPLES = """\
   coach talk                      choose a session, or press Enter for the daily check-in
-  coach talk state-of-us --names Kim Sam
-  coach talk daily-check-in --names Kim Sam --pace 0.5 --keep-audio 30
+  coach talk state-of-us --names Kim,Sam
+  coach talk daily-check-in --names Kim,Sam --pace 0.5 --keep-audio 30
   coach talk --list               the sessions, a line each
   coach talk --finish             finish talks that were broken off
 
@@ -40,7 +40,7 @@ deleted after the summary, unless you ask to keep it. Nothing leaves this machin
 def add(verbs: Verbs) -> None:
     parser = add_verb(verbs, "talk", "a guided talk of two people, led by voice", EXAMPLES)
     parser.add_argument("session", metavar="SESSION", nargs="?", help="see --list; none: choose")
-    parser.add_argument("--names", metavar=("FIRST", "SECOND"), nargs=2, help="what you are called; FIRST begins")
+    parser.add_argument("--names", metavar="NAME,NAME", help="what you are called; who is named first begins")
     parser.add_argument("--pace", type=_share, metavar="X", default=1.0, help="0.5: all times half as long")
     parser.add_argument(
         "--time", type=_time, metavar="STEP=SECONDS", action="append", default=[], help="of one step, such as share=60"
@@ -146,10 +146,10 @@ def _after(outcome: Outcome, store: Store) -> int:
 def _names(args: argparse.Namespace) -> tuple[str, str] | None:
     if args.names is None:
         return None
-    first, second = (" ".join(name.split()) for name in args.names)
-    if not first or not second or first.casefold() == second.casefold():
-        args.parser.error("--names needs two names, and not the same one")
-    return first, second
+    given = tuple(" ".join(name.split()) for name in args.names.split(","))
+    if len(given) != 2 or not all(given) or given[0].casefold() == given[1].casefold():
+        args.parser.error("--names needs two names with a comma between them, and not the same one")
+    return given[0], given[1]
 
 
 def _times(args: argparse.Namespace, session: str) -> dict[str, float]:
