@@ -133,11 +133,12 @@ def test_twelve_files_one_broken_killed_half_way_and_begun_again(short: Path, tm
     for line in first.stderr:
         if line.startswith("3 of 12"):
             break
+    workers = _children(first.pid)
     first.send_signal(signal.SIGKILL)
     first.wait()
     first.stderr.close()
     for _ in range(3000):  # the workers notice that nobody listens any more
-        if not any(str(files[0].parent) in told for told in _commands()):
+        if not any(Path(f"/proc/{pid}").exists() for pid in workers):
             break
         time.sleep(0.1)
     done = {path: path.stat().st_mtime_ns for path in folder.glob("*.csv") if _is_done(path)}
@@ -170,10 +171,10 @@ def _is_done(path: Path) -> bool:
     return mark.exists() and bool(json.loads(mark.read_text())["formats"])
 
 
-def _commands() -> list[str]:
-    """The working folders and commands of the workers that still run."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line for line in found if "multiprocessing" in line or "coach.cli" in line]
+def _children(pid: int) -> list[str]:
+    """The processes that it has started."""
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True)
+    return told.stdout.split()
 
 
 def test_usage(short: Path, tmp_path: Path) -> None:
