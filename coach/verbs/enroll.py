@@ -41,10 +41,9 @@ def add(verbs: Verbs) -> None:
 def run(args: argparse.Namespace) -> int:
     if sum((args.name is not None, args.list, args.forget is not None)) != 1:
         args.usage("name one voice to learn, or give --list, or --forget NAME")
-    from coach.store import open_store
-    from coach.store.place import data_folder
+    from coach.verbs.stored import opened
 
-    with open_store(data_folder()) as store:
+    with opened() as store:
         if args.list:
             print("\n".join(store.voices()) or "No voice is known yet. Learn one with: coach enroll NAME")
             return 0

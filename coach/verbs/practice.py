@@ -53,11 +53,11 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         return _list()
     from coach import app
-    from coach.store import open_store
     from coach.store.place import data_folder
+    from coach.verbs.stored import opened
 
     folder = data_folder()
-    with open_store(folder) as store:
+    with opened() as store:
         if args.progress:
             return _progress(store)
         limits = app.config().limits
