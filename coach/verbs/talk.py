@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from coach.errors import CoachError
-from coach.session.content import SESSIONS
 from coach.verbs import add_verb
 from coach.verbs.results import progress_bar, show
 
@@ -60,6 +59,7 @@ def add(verbs: Verbs) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from coach import content
+    from coach.session.content import SESSIONS
 
     if args.list:
         for name in SESSIONS:
@@ -165,6 +165,7 @@ def _times(args: argparse.Namespace, session: str) -> dict[str, float]:
 def _choose() -> str:
     """By number, Enter for the first; where nobody can be asked, the first."""
     from coach import content
+    from coach.session.content import SESSIONS
 
     if not sys.stdin.isatty():
         return DEFAULT
@@ -184,6 +185,8 @@ def _choose() -> str:
 
 
 def _named(said: str) -> str:
+    from coach.session.content import SESSIONS
+
     name = said.strip().lower().replace("-", "_").replace(" ", "_")
     if name not in SESSIONS:
         raise CoachError(f"There is no session {said!r}. Choose one of {', '.join(map(_typed, SESSIONS))}.")
