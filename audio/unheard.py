@@ -65,17 +65,22 @@ def muted(frame: Frame, unheard: Iterable[tuple[float, float]]) -> Frame:
 def wipe(recording: Path, start_s: float, end_s: float) -> None:
     """Overwrite a stretch with silence, on the disk itself, also while the recording grows. Raises RecordingError."""
     try:
-        frame_bytes = channels_of(recording) * SAMPLE_BYTES
-        with recording.open("r+b") as file:
-            held = (os.fstat(file.fileno()).st_size - HEADER_BYTES) // frame_bytes
-            first, end = (min(held, max(0, round(edge_s * RATE_HZ))) for edge_s in (start_s, end_s))
-            file.seek(HEADER_BYTES + first * frame_bytes)
-            left = max(0, end - first) * frame_bytes
-            while left:
-                left -= file.write(bytes(min(left, WIPE_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
+        overwrite(recording, start_s, end_s)
     except OSError as error:
         raise RecordingError(
             f"A part of {recording} could not be deleted ({error.strerror}). Delete the whole file, or try again."
         ) from error
+
+
+def overwrite(recording: Path, start_s: float, end_s: float) -> None:
+    """The same, every sample that the stretch touches. Raises OSError; RecordingError where it is no recording."""
+    frame_bytes = channels_of(recording) * SAMPLE_BYTES
+    with recording.open("r+b") as file:
+        held = (os.fstat(file.fileno()).st_size - HEADER_BYTES) // frame_bytes
+        first, end = (min(held, max(0, sample)) for sample in (int(start_s * RATE_HZ), int(end_s * RATE_HZ) + 1))
+        file.seek(HEADER_BYTES + first * frame_bytes)
+        left = max(0, end - first) * frame_bytes
+        while left:
+            left -= file.write(bytes(min(left, WIPE_BYTES)))
+        file.flush()
+        os.fsync(file.fileno())

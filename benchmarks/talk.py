@@ -68,11 +68,11 @@ def _stop_to_sound(talk_s: float) -> None:
     first_s = next(start_s for start_s, _ in talk.sounds if start_s > stop_s)
     print(f'"stop now" after {talk_s / 60:.0f} min to the first sound of the summary: {first_s - stop_s:.2f} s'
           f"   target {TARGET_S} s")  # fmt: skip
-    before_s = 0.0
-    for stage, until_s in talk.told["stages_s"].items():
-        print(f"  {stage:<22}  {until_s - before_s:6.2f} s")
-        before_s = until_s
-    print(f"  {'words heard, and out':<22}  {first_s - stop_s - before_s:6.2f} s")
+    stages_s = talk.told["stages_s"]
+    command_s = first_s - stop_s - stages_s["first sound"]
+    print(f"  {'the words heard, and the sound out':<36}  {command_s:6.2f} s")
+    for stage, until_s in stages_s.items():
+        print(f"  {stage:<36}  {command_s + until_s:6.2f} s")
 
 
 def _conversation(length_s: float) -> np.ndarray[Any, np.dtype[np.float32]]:

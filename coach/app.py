@@ -18,7 +18,7 @@ from coach.summary import Engines, SourceFacts, Summary, named, summarise
 
 if TYPE_CHECKING:
     from audio.speak import SpokenVoice
-    from audio.types import Clip
+    from audio.types import Clip, Transcriber
     from coach.analysis import Heard, Progress
     from coach.conversation import Conversation
     from coach.live.ending import Outcome, Telling
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from coach.live.talk import Kit, Talk, Wish
     from coach.measures.saying_back import Understood
     from coach.session.log import Entry
+    from coach.session.understanding import Rules
     from coach.store import Session, Store
+    from coach.thresholds import Limits
 
 
 ENGLISH = "Words are read as English: of a talk in another language, trust only who spoke when."
@@ -57,14 +59,12 @@ def analyze(
     from audio.errors import RecordingError
     from audio.recording import open_recording
     from audio.speakers import tracker
-    from audio.transcribe import transcriber
     from audio.unheard import Muted, own_voice
     from coach.analysis import hear
 
     recording = open_recording(path)
     own = own_voice(path)  # of a talk of ours: the coach's own lines are nobody's
-    wanted = recogniser or config.recogniser
-    reader = transcriber(wanted=None if wanted == "auto" else wanted)
+    reader = reader_of(recogniser or config.recogniser)
     listener = tracker()
     source = Muted(recording, lambda: own) if own else recording
     id_ = printable(path.stem, MOST_LABEL)
@@ -112,7 +112,7 @@ def _summarised(
         wording=content.wording(),
         limits=config.limits,
         cautions=cautions,
-        paraphrasing=paraphrase_content() if conversation.words else None,
+        paraphrasing=paraphrase_content,
         understood=understood,
     )
 
@@ -131,6 +131,20 @@ def rendered(summary: Summary, format_: str, *, audio: bool = False) -> str:
         return html.render(summary, copy)
     render: Callable[[Summary], str] = import_module(f"coach.render.{format_}").render
     return render(summary)
+
+
+def reader_of(wanted: str) -> Transcriber:
+    """The recogniser that is set; "auto": the best that is here. Raises EngineError."""
+    from audio.transcribe import transcriber
+
+    return transcriber(wanted=None if wanted == "auto" else wanted)
+
+
+def rules(limits: Limits) -> Rules:
+    """What an utterance in a session is understood by."""
+    from coach.session.understanding import Rules
+
+    return Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor)
 
 
 def spoken_voice(config: Config) -> SpokenVoice:
@@ -201,14 +215,12 @@ def talk(
 def _wish(request: Request, store: Store, config: Config) -> Wish:
     from coach.live.talk import Wish
     from coach.session.exchange import Setup
-    from coach.session.understanding import Rules
 
     configured = (config.names[0], config.names[1]) if len(config.names) == 2 else Setup().names
     names = request.names or configured
     voices = store.voices()
     known = {speaker: voices[name] for speaker, name in zip("AB", names, strict=True) if name in voices}
     known = known if len(known) == 2 else {}
-    limits = config.limits
     setup = Setup(
         names=names, first_ever=not any(one.kind == "talk" for one in store.sessions()), hellos=not known,
         pace=request.pace, times_s=request.times_s, pause_s=request.pause_s, live_cue=request.live_cue,
@@ -217,7 +229,7 @@ def _wish(request: Request, store: Store, config: Config) -> Wish:
     return Wish(
         plan=content.session_plan(request.session), break_plan=content.session_plan("pause_and_reflect"),
         common=content.common_words(), setup=setup, known=known,
-        rules=Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor),
+        rules=rules(config.limits),
     )  # fmt: skip
 
 
@@ -226,10 +238,9 @@ def finish_talk(
 ) -> Outcome:
     """A talk that was broken off, summed up from its recording. Raises AudioError or CoachError."""
     from audio.speakers import enrol, tracker
-    from audio.transcribe import transcriber
     from coach.live.finishing import Listener, finish
 
-    reader = transcriber(wanted=None if config.recogniser == "auto" else config.recogniser)
+    reader = reader_of(config.recogniser)
     listener = Listener(tracker=lambda known: tracker(enrolled=known), enrol=enrol, reader=reader)
     return finish(store, session, listener, _telling(config, reader.name, voice=""), progress)
 
@@ -260,9 +271,11 @@ def _warm(config: Config) -> None:
     """Sum up a talk of one word: what is read and compiled at first use must not be waited for at the end."""
     from audio.types import Span, Word
     from coach.conversation import Conversation
+    from coach.practice.content import paraphrase_content
 
     words, speech = (Word(speaker="A", start_s=0, end_s=1, text="Well."),), (Span(speaker="A", start_s=0, end_s=1),)
     talk = Conversation(id="", duration_s=1, speakers=("A",), speech=speech, words=words)
+    paraphrase_content()
     _summarised(talk, names={}, config=config, source=SourceFacts(path=None, channels=1), engines=Engines())
 
 
@@ -276,14 +289,13 @@ def talk_kit(config: Config) -> Iterator[Kit]:
     from audio.loudspeaker import play
     from audio.readings import readings
     from audio.speakers import enrol, tracker
-    from audio.transcribe import Moonshine, transcriber
+    from audio.transcribe import Moonshine
     from audio.vad import WebRtc
     from coach.live.talk import Kit
 
-    wanted = None if config.recogniser == "auto" else config.recogniser
     with ThreadPoolExecutor() as together:  # a second each
         speaking = together.submit(spoken_voice, config)
-        quick, reader = Moonshine(), transcriber(wanted=wanted)  # in turn: its library loads itself only once
+        quick, reader = Moonshine(), reader_of(config.recogniser)  # in turn: its library loads itself only once
     Thread(target=_warm, args=(config,), name="warm", daemon=True).start()
     try:
         spoken: SpokenVoice | None = speaking.result()

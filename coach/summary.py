@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def summarise(
     limits: Limits,
     cautions: Sequence[str] = (),
     fine: Sequence[Fine] = (),
-    paraphrasing: ParaphraseContent | None = None,
+    paraphrasing: Callable[[], ParaphraseContent] | None = None,
     understood: Sequence[Understood] = (),
 ) -> Summary:
     """All measures of a conversation and what to say about them. `fine`: what people said was no fault.

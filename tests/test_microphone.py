@@ -122,6 +122,7 @@ def killed_recorder(room: dict[str, str], folder: Path, moments: Random) -> None
     (recorder,) = children("audio.recorder_process", of=folder)
     killed_s = time.monotonic()  # before the kill: this test itself may have to wait for a core after it
     os.kill(recorder, signal.SIGKILL)
+    wait_until(lambda: not children("audio.recorder_process", of=folder))  # it ends once its last write is through
     playable = samples_by_all(microphone.path)
     stopped = microphone.stop()
     assert stopped.reason == "recorder failed"
@@ -168,7 +169,7 @@ def killed_coach(room: dict[str, str], folder: Path, moments: Random) -> None:
         time.sleep(moments.uniform(0, 1))
         killed_s = time.monotonic()
         coach.kill()
-    wait_until(lambda: not children("audio.recorder_process", of=folder), limit_s=3)
+    wait_until(lambda: not children("audio.recorder_process", of=folder))
     path = folder / "recording.wav"
     samples = samples_by_all(path)
     assert samples == (path.stat().st_size - HEADER_BYTES) // 2

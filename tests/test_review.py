@@ -398,11 +398,11 @@ def test_the_open_part_holds_no_rewrite_for_who_is_closed(store: Store, id_: str
 def test_a_recording_is_kept_and_found_again(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from coach.verbs import keeping
+    from coach.store import recordings
 
     recording = tmp_path / "talk.wav"
     record(recording, 120.0)
-    session = keeping.keep(store, measured(talk(lines=LINES)), recording, 36_000)
+    session = recordings.keep(store, measured(talk(lines=LINES)), recording, 36_000)
     assert (session.kind, session.names, session.state) == ("recording", NAMES, "ended")
     assert (store.folder_of(session.id) / "recording.wav").read_bytes() == recording.read_bytes()
     assert run(capsys)[1].startswith(session.id)
@@ -410,7 +410,7 @@ def test_a_recording_is_kept_and_found_again(
         main(["analyze", str(recording), "--keep-sound", "3"])
     monkeypatch.setattr("coach.store.store.Store.end", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        keeping.keep(store, measured(talk(lines=LINES)), recording, 36_000)
+        recordings.keep(store, measured(talk(lines=LINES)), recording, 36_000)
     assert store.sessions() == (session,)
 
 

@@ -32,7 +32,7 @@ def found(*understood: Understood, talk: tuple[tuple[str, float, float, str], ..
     words: list[Word] = [word for who, a, b, text in talk for word in spread(text, who, [(a, b)])]
     conversation = of_spans(*((who, a, b) for who, a, b, _ in talk), words=tuple(words), word_times="exact")
     said = turns(conversation, LIMITS.turns)
-    return said_back(said, remarks(said, content.lexicon(), LIMITS.words), understood, paraphrase_content(), LIMITS)
+    return said_back(said, remarks(said, content.lexicon(), LIMITS.words), understood, paraphrase_content, LIMITS)
 
 
 def test_a_reflection_is_scored_against_all_that_the_partner_had_said() -> None:

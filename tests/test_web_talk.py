@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from coach.web.kept import sound_of
+from coach.store.recordings import sound_of
 from tests.acting import Actor, Line, room
 from tests.test_web_pages import Browser, Visit, browser
 from tests.web_server import served

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from audio.types import UNKNOWN, Clip
 from audio.whose import Prints, same, together, whose
+from coach.session.tasks import OTHER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-OTHER = {"A": "B", "B": "A"}
 APART_DB = 4.0
 """An utterance this much louder on one channel is that microphone's person."""
 LEAST_S = 0.3

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from audio.types import Span
 from coach.conversation import Conversation, HeldFloor
 from coach.session.log import Entry, FloorHeld
+from coach.session.tasks import OTHER
 
 if TYPE_CHECKING:
     from coach.analysis import Heard
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from coach.summary import Summary
 
 COACH = "coach"
-SWAPPED = {"A": "B", "B": "A"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def facts(heard: Heard, log: Sequence[Entry], own: Sequence[tuple[float, float]]
         held=held,
         coach=tuple(Span(speaker=COACH, start_s=start_s, end_s=end_s) for start_s, end_s in own),
     )
-    return talk if enrolled or not _swapped(talk.speech, held) else _renamed(talk, SWAPPED)
+    return talk if enrolled or not _swapped(talk.speech, held) else _renamed(talk, OTHER)
 
 
 def _swapped(speech: Sequence[Span], held: Sequence[HeldFloor]) -> bool:

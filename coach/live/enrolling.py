@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from audio.lone_voice import LoneVoice, lone_voice
 from audio.recording import Stretch, cut
 from audio.tail import Tail
 from audio.types import Clip
+from coach.clock import stamp
 from coach.live.company import Company
 from coach.live.driver import Driver
 from coach.live.ears import Ears
@@ -60,7 +60,7 @@ class Enrolling:
             reader=kit.reader, tell=self._inbox.put,
         )  # fmt: skip
         self._keeping = Keeping(  # keeps nothing where no session asks it to
-            store, microphone.path, plan="voice", names=(name, ""), started_at=_now(), keep_days=0
+            store, microphone.path, plan="voice", names=(name, ""), started_at=stamp(), keep_days=0
         )
         self._driver = Driver(
             microphone=microphone, clock=self._clock, ears=self._ears, mouth=self._mouth, company=company,
@@ -79,7 +79,7 @@ class Enrolling:
             done: Done = self._driver.run(steps).step  # type: ignore[assignment]  # it returns no other
             self._microphone.stop()
             if done.reason == "complete" and self._voice is not None:
-                self._store.keep_voice(self._name, self._voice.embedding, at=_now())
+                self._store.keep_voice(self._name, self._voice.embedding, at=stamp())
             Mouth(self._kit.voice, self._kit.play, None, self._tell).say_all(done.closing)
             return done.reason
         finally:
@@ -114,7 +114,3 @@ class Enrolling:
         with suppress(RecordingError):  # the file has gone: time stands still, and the recorder tells
             self._clock_s = self._microphone.recorded_s
         return self._clock_s
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from audio.errors import RecordingError
@@ -14,6 +13,7 @@ from audio.types import Voices
 from audio.unheard import Muted, own_voice
 from audio.wavfile import repair
 from coach.analysis import Heard, hear
+from coach.clock import stamp
 from coach.conversation import Conversation
 from coach.errors import StoreError
 from coach.live import hellos
@@ -57,7 +57,7 @@ def finish(store: Store, session: Session, listener: Listener, telling: Telling,
             raise
         heard, talk = _of_the_turns(store, session, log)
     summary = telling.summary(heard, talk, dict(zip("AB", session.names, strict=False)), log)
-    ended_at = datetime.now().astimezone().isoformat(timespec="seconds")
+    ended_at = stamp()
     store.end(session.id, talk, telling.json(summary), ended_at=ended_at)
     page = write_page(store.folder_of(session.id), telling.page(shown_to_both(summary, store)))
     return Outcome(reason="lost", id=session.id, summary=summary, page=page)

@@ -24,6 +24,7 @@ from audio.unheard import OWN, wipe
 from coach.annotation_values import spread
 from coach.conversation import Conversation, Turn
 from coach.errors import StoreError
+from coach.store.folders import UNASKED
 from coach.store.place import private
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from coach.session.log import Entry
     from coach.store.store import Store
 
-UNASKED = "unasked"
 PAGE = "summary.html"
 
 

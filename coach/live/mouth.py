@@ -66,15 +66,21 @@ class Mouth:
         if self._speech is not None:
             self._speech.stop()
 
+    def wait(self) -> None:
+        """Until what was begun is said."""
+        if self._speech is not None:
+            self._speech.wait()
+
     def say_all(self, texts: Sequence[str]) -> None:
-        """One after the other, until the last is said; the next is made while one is heard."""
+        """One after the other, until the last is said, after what `say` began; the next is made while one is heard."""
         with ThreadPoolExecutor(1, thread_name_prefix="mouth-ahead") as ahead:
             clips = [ahead.submit(self._render, text) for text in texts]
             for text, clip in zip(texts, clips, strict=True):
+                self.wait()
                 if self._silenced:
                     return
                 self._speech = _Speech(text, clip.result, self._play, self._own, self._trouble)
-                self._speech.wait()
+            self.wait()
 
     def silence(self) -> None:
         """Nothing more is said, whatever is left of `say_all`."""

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from audio.errors import AudioError, RecordingError
+from coach.clock import stamp
 from coach.errors import CoachError
 from coach.live import hellos
 from coach.live.company import Company
@@ -119,7 +119,7 @@ class Talk:
         )  # fmt: skip
         self._keeping = Keeping(
             store, microphone.path, plan=wish.plan.id, names=wish.setup.names,
-            started_at=datetime.now().astimezone().isoformat(timespec="seconds"), keep_days=wish.setup.keep_days,
+            started_at=stamp(), keep_days=wish.setup.keep_days,
         )  # fmt: skip
         self._driver = Driver(
             microphone=microphone, clock=self._clock, ears=self._ears, mouth=self._mouth, company=self._company,
@@ -162,6 +162,8 @@ class Talk:
             self._show(last, self._clock(), self._clock())
             mouth.say_all(done.closing)
             return Outcome(reason=done.reason)
+        if done.tell:
+            mouth.say(done.opening)
         try:
             talk, summary = self._summed_up(done.record.entries)
         except (AudioError, CoachError) as error:
@@ -204,8 +206,10 @@ class Talk:
 
     def _play_summary(self, clip: Clip) -> Playing:
         playing = self._kit.play(clip)
-        if "first sound" not in self.stages_s:
-            self._stage("first sound")
+        for name in ("first sound", "feedback"):  # the opening, and what comes after it
+            if name not in self.stages_s:
+                self._stage(name)
+                break
         return playing
 
     def _stage(self, name: str) -> None:
@@ -214,7 +218,7 @@ class Talk:
     def _saved(self, done: Done, last: Instruction, talk: Conversation, summary: Summary) -> Outcome:
         id_, folder = self._keeping.id, self._keeping.folder
         assert folder is not None
-        ended_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        ended_at = stamp()
         try:
             self._keeping.end(talk, self._kit.telling.json(summary), ended_at)
             page = write_page(folder, self._kit.telling.page(shown_to_both(summary, self._store)))

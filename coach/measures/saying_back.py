@@ -8,7 +8,7 @@ A turn counts where a rule heard a reflection in it, or where the partner was as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.conversation import Turn
@@ -40,10 +40,13 @@ def said_back(
     turns: Sequence[Turn],
     remarks: Sequence[Remark],
     understood: Sequence[Understood],
-    content: ParaphraseContent,
+    content: Callable[[], ParaphraseContent],
     limits: Limits,
 ) -> tuple[SaidBack, ...]:
-    """By turn. The partner's words are all of theirs since the listener's last turn that counts."""
+    """By turn. The partner's words are all of theirs since the listener's last turn that counts.
+
+    `content` takes a second to read at first: it is asked for only where something was said back.
+    """
     felt = dict(_felt(turns, understood))
     candidates = sorted({remark.turn for remark in remarks if remark.kind == "reflection"} | felt.keys())
     found: list[SaidBack] = []
@@ -51,7 +54,7 @@ def said_back(
         of = _partners(turns, at)
         if of:
             said = " ".join(turn.text for turn in of)
-            scored = paraphrase(said, turns[at].text, content, limits)
+            scored = paraphrase(said, turns[at].text, content(), limits)
             found.append(
                 SaidBack(
                     turn=at, of_turn=of[-1].index, by=turns[at].speaker, paraphrase=scored, felt_understood=felt.get(at)

@@ -76,6 +76,7 @@ COMMON: Mapping[str, frozenset[str]] = {
     "disk_full": frozenset(),
     "failed": frozenset(),
     "lost_for_good": frozenset(),
+    "closing_opening": frozenset(),
     "closing_complete": frozenset(),
     "closing_stopped": frozenset(),
     "closing_before": frozenset(),

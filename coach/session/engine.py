@@ -123,5 +123,5 @@ def _done(talk: Exchange, ended: Ended) -> Done:
     talk.label = talk.common.labels["closing"]
     return Done(
         reason=ended.reason, tell=record is not None and bool(record.held), record=record,
-        closing=talk.filled(talk.common.lines[line]),
+        closing=talk.filled(talk.common.lines[line]), opening=" ".join(talk.common.lines["closing_opening"]),
     )  # fmt: skip

@@ -103,6 +103,7 @@ class Done:
     tell: bool  # whether there is a talk to sum up aloud
     closing: tuple[str, ...]  # spoken after the summary
     record: Record | None  # None: nothing may be kept
+    opening: str = ""  # spoken at once, while the summary is made
 
 
 OpenStep = Listen | Wait | Ask | Rate | Pause | Reconnect

@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from audio.types import RATE_HZ
-from audio.wavfile import HEADER_BYTES, SAMPLE_BYTES, channels_of
+from audio.unheard import overwrite
 from coach.errors import StoreError
 from coach.store.place import private
 
@@ -28,7 +27,6 @@ SOUND = "recording.*"
 """The recording, and lists of times beside it that hold no sound."""
 ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z]{4}")
 """Of a session: the day it began, and four letters. Fit for a path, an address, and to be typed."""
-SILENCE_BYTES = 1 << 20
 
 
 class Holds:
@@ -169,16 +167,7 @@ def silence(folder: Path, start_s: float, end_s: float) -> None:
                 path.unlink()
         if not recording.exists():
             return
-        frame_bytes = channels_of(recording) * SAMPLE_BYTES
-        with recording.open("r+b") as file:
-            size_bytes = os.fstat(file.fileno()).st_size
-            at = HEADER_BYTES + int(start_s * RATE_HZ) * frame_bytes
-            end = min(size_bytes, HEADER_BYTES + (int(end_s * RATE_HZ) + 1) * frame_bytes)
-            file.seek(at)
-            while at < end:
-                at += file.write(bytes(min(SILENCE_BYTES, end - at)))
-            file.flush()
-            os.fsync(file.fileno())
+        overwrite(recording, start_s, end_s)
     except FileNotFoundError:
         return
     except OSError as error:

@@ -17,7 +17,7 @@ from coach.errors import StoreError
 from coach.store import codes, facts, folders, moments, practised, sessions, voices
 from coach.store.database import FILE_NAME, Database
 from coach.store.place import of_its_own
-from coach.store.values import Kind, Practised, Session
+from coach.store.values import Kind, Practised, Session, of_person
 
 if TYPE_CHECKING:
     from audio.types import Samples
@@ -108,7 +108,7 @@ class Store:
 
     def forget_person(self, name: str) -> None:
         """Every session they took part in, their voice and their code leave no trace."""
-        theirs = [one.id for one in self.sessions() if name.casefold() in (own.casefold() for own in one.names)]
+        theirs = [one.id for one in of_person(self.sessions(), name)]
         known = [own for own in self.voices() if own.casefold() == name.casefold()]
         with self.database.write() as sql:
             for own in known:

@@ -14,7 +14,7 @@ from coach.corrections import apply
 from coach.figures import VERSION, Figures, figures, figures_from
 from coach.measures.saying_back import Understood
 from coach.session.log import Entry, Rated
-from coach.store.folders import RECORDING
+from coach.store.recordings import sound_of
 from coach.summary import Engines, SourceFacts, Summary, doubts, summarise
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ def _summarised(
     from coach.practice.content import paraphrase_content
 
     source, engines = _mapping(day.get("source")), _mapping(day.get("engines"))
-    recording = store.folder_of(session.id) / RECORDING
+    sound = sound_of(store, session)
     return summarise(
         conversation,
         names=names_of(session, day),
         source=SourceFacts(
-            path=str(recording) if session.keeps_audio and recording.is_file() else None,
+            path=None if sound is None else str(sound),
             channels=int(_number(source.get("channels"))), dropped_s=_number(source.get("dropped_s")),
         ),
         engines=Engines(**{name: str(engines.get(name, "")) for name in Engines.__dataclass_fields__}),
         cues=content.cues(), lexicon=content.lexicon(), wording=content.wording(), limits=limits,
-        cautions=cautions, fine=fine, paraphrasing=paraphrase_content() if conversation.words else None,
+        cautions=cautions, fine=fine, paraphrasing=paraphrase_content,
         understood=tuple(understood_in(store.entries(session.id))),
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Kind = Literal["talk", "recording", "demo"]
@@ -33,3 +34,15 @@ class Practised:
     at: str  # ISO
     score: float | None
     result: Mapping[str, object]
+
+
+def of_person(sessions: Iterable[Session], name: str) -> tuple[Session, ...]:
+    """Those that somebody took part in, however the name was written."""
+    wanted = name.casefold()
+    return tuple(one for one in sessions if wanted in (own.casefold() for own in one.names))
+
+
+def between(sessions: Iterable[Session], first: str, last: str) -> tuple[Session, ...]:
+    """Those that began on a day from the first to the last, like 2026-05-04. Raises ValueError."""
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    return tuple(one for one in sessions if begin <= date.fromisoformat(one.started_at[:10]) <= end)

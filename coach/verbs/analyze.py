@@ -97,7 +97,7 @@ def _one(file: Path, args: argparse.Namespace) -> None:
 
 
 def _keep(summary: Summary, file: Path, days: int) -> None:
-    from coach.verbs.keeping import keep
+    from coach.store.recordings import keep
     from coach.verbs.stored import opened
 
     with opened() as store:

@@ -68,10 +68,7 @@ def _learn(store: Store, name: str) -> int:
     from coach.live.learning import words_from
     from coach.live.lock import only_talk
     from coach.live.screen import screen
-    from coach.session.understanding import Rules
 
-    limits = app.config().limits
-    rules = Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor)
     words = words_from(content.table("voices.toml"))
     wanted = chosen.wanted(app.config_path().parent)
     print("Opening the microphone ...", file=sys.stderr)
@@ -84,7 +81,7 @@ def _learn(store: Store, name: str) -> int:
     ):
         learner = Enrolling(name, kit, store, microphone, show)
         with pressed(learner.press):
-            reason = learner.run(words, content.common_words(), rules)
+            reason = learner.run(words, content.common_words(), app.rules(app.config().limits))
     if reason != "complete":
         raise CoachError(
             WHY_NOT.get(reason, "The voice was not learned, and nothing was kept. Look with: coach doctor")

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coach.clock import stamp
 from coach.errors import OutputError
 from coach.plain import one_line
 from coach.verbs import add_verb
 from coach.verbs.results import BARE, FORMATS, progress_bar
-from coach.verbs.stored import LAST, ended, find, now, opened
+from coach.verbs.stored import LAST, ended, find, opened
 
 if TYPE_CHECKING:
     from coach.verbs import Verbs
@@ -80,9 +81,7 @@ def _everything(target: Path) -> int:
     if data_folder() in target.absolute().parents:
         raise OutputError(f"{target} is where the coach keeps its own files. Name a place outside of it.")
     with opened() as store, progress_bar() as progress:
-        count, heard = archive.write(
-            store, target, now().isoformat(timespec="seconds"), lambda share: progress("Writing", share)
-        )
+        count, heard = archive.write(store, target, stamp(), lambda share: progress("Writing", share))
     sessions = "session" if count == 1 else "sessions"
     print(f"{count} {sessions}, {heard} with sound: {one_line(str(target))}")
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from coach.errors import StoreError
@@ -98,8 +97,10 @@ def _sound(store: Store, session: Session) -> None:
 
 
 def _person(name: str, store: Store) -> tuple[str, Callable[[], object]]:
+    from coach.store.values import of_person
+
     wanted = name.casefold()
-    found = [one for one in store.sessions() if wanted in (own.casefold() for own in one.names)]
+    found = of_person(store.sessions(), name)
     voices = [own for own in store.voices() if own.casefold() == wanted]
     if not found and not voices and wanted not in store.protected():
         raise StoreError(f"Nothing of {one_line(name)[:40]!r} is kept. See the names with: coach review --list")
@@ -112,11 +113,12 @@ def _person(name: str, store: Store) -> tuple[str, Callable[[], object]]:
 
 
 def _between(first: str, last: str, store: Store) -> tuple[str, Callable[[], object]]:
+    from coach.store.values import between
+
     try:
-        days = date.fromisoformat(first), date.fromisoformat(last)
+        found = between(store.sessions(), first, last)
     except ValueError as error:
         raise StoreError(f"{error}. Write a day like 2026-05-04.") from error
-    found = [one for one in store.sessions() if days[0] <= date.fromisoformat(one.started_at[:10]) <= days[1]]
     if not found:
         raise StoreError(f"There is no session from {first} to {last}. List them with: coach review --list")
     return f"Delete {_count(found)} from {first} to {last}?", lambda: store.drop(*(one.id for one in found))

@@ -82,6 +82,7 @@ def _progress(store: Store) -> int:
 
 
 def _typed(args: argparse.Namespace, store: Store, limits: Limits) -> int:
+    from coach import app
     from coach.practice.engine import practice
     from coach.practice.typed import Typed
     from coach.practice.wording import practice_words
@@ -89,7 +90,7 @@ def _typed(args: argparse.Namespace, store: Store, limits: Limits) -> int:
 
     setup = _setup(args, store, typed=True)
     keeper = practising.Keeper(store=store, drill=setup.drill)
-    steps = practice(setup, practice_words(), practising.judge(limits), practising.rules(limits))
+    steps = practice(setup, practice_words(), practising.judge(limits), app.rules(limits))
     return _end(practising.run(steps, Typed(_line), keeper), keeper.kept)
 
 
@@ -102,6 +103,7 @@ def _line() -> str | None:
 
 def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path) -> int:
     from audio.loudspeaker import play
+    from coach import app
     from coach.live.lock import only_talk
     from coach.practice.engine import practice
     from coach.practice.live import Live
@@ -114,7 +116,7 @@ def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path
         with practising.voices() as voice:
             keep = practising.recorder(folder / "practice") if args.keep_audio else None
             live = Live(ears, voice, play, show=print, heard=keep)
-            rules = practising.rules(limits)
+            rules = app.rules(limits)
             if args.pair:
                 keeper = practising.Keeper(store=store, drill=None)
                 steps = pair(ROUNDS, practice_words(), practising.compared_by(judge), rules)
@@ -126,8 +128,7 @@ def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path
 
 
 def _setup(args: argparse.Namespace, store: Store, *, typed: bool) -> Setup:
-    from datetime import datetime
-
+    from coach.clock import now
     from coach.practice import schedule
     from coach.practice.content import cards
     from coach.practice.engine import Setup
@@ -135,8 +136,7 @@ def _setup(args: argparse.Namespace, store: Store, *, typed: bool) -> Setup:
 
     own = deck(args.deck) if args.deck is not None else None
     drill = _drill(args, store, own)
-    now = datetime.now().astimezone()
-    picked = schedule.chosen(own or cards(), drill, store.schedules(), now, args.cards)
+    picked = schedule.chosen(own or cards(), drill, store.schedules(), now(), args.cards)
     return Setup(drill=drill, cards=picked, typed=typed)
 
 

@@ -6,14 +6,14 @@ import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from audio.errors import EngineError
+from coach.clock import now, stamp
 from coach.errors import ContentError
 from coach.plain import plain
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from coach.practice.judging import Given, Judge, Judged
     from coach.practice.steps import Instruction, Result, Step
     from coach.session.events import Event
-    from coach.session.understanding import Rules
     from coach.store import Store
     from coach.thresholds import Limits
 
@@ -50,7 +49,7 @@ class Keeper:
     def keep(self, instruction: Instruction) -> None:
         for result in instruction.results:
             self.store.practised(
-                card=result.card, drill=result.drill, at=_now().isoformat(timespec="seconds"), score=result.score,
+                card=result.card, drill=result.drill, at=stamp(), score=result.score,
                 result=_form(result),
             )  # fmt: skip
             self.kept += 1
@@ -63,7 +62,7 @@ class Keeper:
 
         tries = self.tries.pop(card, None)
         if tries:
-            self.store.schedule(key, answered(self.store.schedules().get(key), tries, _now()))
+            self.store.schedule(key, answered(self.store.schedules().get(key), tries, now()))
 
 
 def run(steps: Generator[Instruction, Event, None], driver: Driver, keeper: Keeper) -> str:
@@ -78,13 +77,6 @@ def run(steps: Generator[Instruction, Event, None], driver: Driver, keeper: Keep
         if isinstance(instruction.step, Done):
             return instruction.step.reason
         instruction = steps.send(driver.does(instruction.step))
-
-
-def rules(limits: Limits) -> Rules:
-    from coach import content
-    from coach.session.understanding import Rules
-
-    return Rules(grammar=content.commands(), cues=content.cues(), commands=limits.commands, floor=limits.floor)
 
 
 def judge(limits: Limits) -> Judge:
@@ -153,22 +145,18 @@ def voices() -> Iterator[Voice | None]:
     from coach import app
 
     try:
-        spoken = app.voice()
-        voice = spoken.__enter__()
+        spoken = app.spoken_voice(app.config())
     except EngineError as error:
         print(f"Not spoken: {error}")
         yield None
         return
-    try:
-        yield voice
-    finally:
-        spoken.__exit__(None, None, None)
+    with closing(spoken):
+        yield spoken
 
 
 @contextmanager
 def ears(later: Later, limits: Limits) -> Iterator[Ears]:
     """The chosen microphone, heard. Raises DeviceError where there is none."""
-    from audio.transcribe import transcriber
     from audio.vad import Silero
     from coach import app, chosen
     from coach.live.keys import pressed
@@ -176,8 +164,7 @@ def ears(later: Later, limits: Limits) -> Iterator[Ears]:
     from coach.practice.echo import EchoLimits
     from coach.practice.endpoint import EndpointLimits
 
-    wanted = app.config().recogniser
-    recogniser = later.made(partial(transcriber, wanted=None if wanted == "auto" else wanted))
+    recogniser = later.made(partial(app.reader_of, app.config().recogniser))
     found = Ears(
         chosen.wanted(app.config_path().parent), Silero(), partial(_read, recogniser, limits), EndpointLimits(),
         EchoLimits(),
@@ -216,7 +203,7 @@ def recorder(folder: Path) -> Callable[[Utterance], None]:
     private(folder)
 
     def keep(utterance: Utterance) -> None:
-        path = folder / f"{_now():%Y-%m-%d-%H%M%S}-{time.monotonic_ns() % 1000:03}.wav"
+        path = folder / f"{now():%Y-%m-%d-%H%M%S}-{time.monotonic_ns() % 1000:03}.wav"
         write_wav(path, utterance.clip)
         path.chmod(0o600)
 
@@ -235,7 +222,3 @@ def _form(result: Result) -> Mapping[str, object]:
     if result.felt_understood is not None:
         form["felt_understood"] = result.felt_understood
     return json.loads(json.dumps(form))  # type: ignore[no-any-return]
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()

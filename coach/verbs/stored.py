@@ -6,9 +6,9 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from coach.clock import now
 from coach.errors import StoreError
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ def opened() -> Iterator[Store]:
     with open_store(data_folder()) as store:
         retire(store, now())
         yield store
-
-
-def now() -> datetime:
-    return datetime.now().astimezone()
 
 
 def find(sessions: Sequence[Session], wanted: str) -> Session:

@@ -21,7 +21,7 @@ from coach.errors import CoachError
 from coach.plain import one_line
 from coach.store import arrivals
 from coach.store.folders import UNDER_WAY
-from coach.verbs.keeping import keep
+from coach.store.recordings import keep
 from coach.web.desk import desk
 from coach.web.guided import KEEP_DAYS, MOST_NAME
 from coach.web.pages import page

@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,12 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from coach import app
+from coach.clock import now, stamp
 from coach.errors import CoachError
 from coach.halves import closed_to, open_part
 from coach.store import archive
 from coach.store.folders import UNDER_WAY
+from coach.store.recordings import sound_of
 from coach.web.desk import desk
-from coach.web.kept import sound_of
 from coach.web.pages import page
 from coach.web.talks import titled
 
@@ -84,15 +84,14 @@ def archived(request: Request) -> Response:
     at = desk(request)
     if at.halves.closed(at.store):
         raise CoachError("A part that stands behind a code is in it, too: open both your parts first, on any talk.")
-    now = datetime.now().astimezone()
     with TemporaryDirectory(prefix=UNDER_WAY, dir=at.folder) as place:
         target = Path(place) / ARCHIVE
-        archive.write(at.store, target, now.isoformat(timespec="seconds"))
+        archive.write(at.store, target, stamp())
         file = target.open("rb")
     return StreamingResponse(
         _pieces(file), media_type="application/zip",
         headers={
-            "content-disposition": f'attachment; filename="{now:%Y-%m-%d}-{ARCHIVE}"',
+            "content-disposition": f'attachment; filename="{now():%Y-%m-%d}-{ARCHIVE}"',
             "content-length": str(os.fstat(file.fileno()).st_size),
         },
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coach.errors import CoachError
+from coach.store.values import between, of_person
 from coach.web.desk import desk
 from coach.web.pages import form, page, to
 from coach.web.talks import Row, rows
@@ -91,7 +92,7 @@ def wish(store: Store, fields: Mapping[str, str]) -> Wish:
 
 
 def _of_person(store: Store, name: str) -> Wish:
-    found = tuple(one for one in store.sessions() if name.casefold() in (own.casefold() for own in one.names))
+    found = of_person(store.sessions(), name)
     voice = name.casefold() in (own.casefold() for own in store.voices())
     if not found and not voice:
         raise CoachError("Nothing of anybody with this name is kept.")
@@ -100,10 +101,9 @@ def _of_person(store: Store, name: str) -> Wish:
 
 def _between(store: Store, first: str, last: str) -> Wish:
     try:
-        days = date.fromisoformat(first), date.fromisoformat(last)
+        found = between(store.sessions(), first, last)
     except ValueError:
         raise CoachError("These are no two days. Go back, and choose the first and the last.") from None
-    found = tuple(one for one in store.sessions() if days[0] <= date.fromisoformat(one.started_at[:10]) <= days[1])
     if not found:
         raise CoachError("There was no talk on these days.")
     return Wish(fields={"from": first, "to": last}, title="Forget the talks of these days?", talks=found)

@@ -6,12 +6,12 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from audio.errors import AudioError
 from audio.types import UNKNOWN
 from coach import app
+from coach.clock import now
 from coach.errors import CoachError
 from coach.plain import sentence
 from coach.practice.content import cards
@@ -50,7 +50,7 @@ class Practising:
 
     def __init__(self, drill: Drill, store: Store) -> None:
         self.drill = drill
-        self.cards = chosen(cards(), drill, store.schedules(), datetime.now().astimezone(), CARDS)
+        self.cards = chosen(cards(), drill, store.schedules(), now(), CARDS)
         self.card: Card | None = None
         self.lines: tuple[Line, ...] = ()  # of the card at hand
         self.parts: Mapping[str, float] = {}  # of the last answer's score, by what they are called
@@ -67,7 +67,7 @@ class Practising:
     def _steps(self, *, typed: bool) -> Generator[Instruction, Event, None]:
         limits = app.config().limits
         setup = Setup(drill=self.drill, cards=self.cards, typed=typed)
-        return practice(setup, practice_words(), made.judge(limits), made.rules(limits))
+        return practice(setup, practice_words(), made.judge(limits), app.rules(limits))
 
     def _begins(self, instruction: Instruction) -> Card | None:
         """The card that is told now for the first time."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coach.clock import now
 from coach.errors import CoachError
 from coach.web.security import Keys
 
@@ -34,7 +34,7 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
 
     with open_store(folder) as store, listening(port) as door:
         clear(folder)
-        retire(store, datetime.now().astimezone())
+        retire(store, now())
         desk = Desk(store=store, folder=folder, keys=Keys(port=door.getsockname()[1]))
         opened(desk.keys.link())  # the door listens already: who comes before the server runs is kept waiting
         try:

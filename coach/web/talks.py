@@ -17,8 +17,8 @@ from coach.halves import closed_to, open_part
 from coach.render import html
 from coach.render.page.kinds import REMARKS
 from coach.session.content import SESSIONS
+from coach.store.recordings import sound_of
 from coach.web.desk import desk
-from coach.web.kept import sound_of
 from coach.web.pages import page
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""coach analyze --keep: a recording becomes a session like any other, to be reviewed and put right."""
+"""A recording becomes a session like any other, to be reviewed and put right; and where the sound of a session is."""
 
 from __future__ import annotations
 
@@ -7,28 +7,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio.types import UNKNOWN
-from coach.verbs.stored import now
+from coach.clock import now, stamp
+from coach.store.folders import RECORDING
 
 if TYPE_CHECKING:
     from coach.store import Session, Store
+    from coach.store.values import Kind
     from coach.summary import Summary
 
 
-def keep(store: Store, summary: Summary, recording: Path, keep_days: int) -> Session:
-    """The words and numbers; the sound, too, where it is to stay for some days. Raises StoreError, AudioError."""
+def sound_of(store: Store, session: Session) -> Path | None:
+    """The recording of a session, where it is still kept."""
+    path = store.folder_of(session.id) / RECORDING
+    return path if session.keeps_audio and path.is_file() else None
+
+
+def keep(
+    store: Store,
+    summary: Summary,
+    recording: Path,
+    keep_days: int,
+    *,
+    kind: Kind = "recording",
+    started_at: str | None = None,
+) -> Session:
+    """The words and numbers; the sound, too, where it is to stay for some days. Raises StoreError, AudioError.
+
+    `started_at` None: as the date of the file tells.
+    """
     from coach.render import json
-    from coach.store.folders import RECORDING
 
     talk = summary.conversation
     people = sorted(speaker for speaker in talk.speakers if speaker != UNKNOWN)
     session = store.begin(
-        kind="recording", names=[summary.name(speaker) for speaker in people],
-        started_at=_began(recording, talk.duration_s), keep_days=keep_days,
+        kind=kind, names=[summary.name(speaker) for speaker in people],
+        started_at=started_at or _began(recording, talk.duration_s), keep_days=keep_days,
     )  # fmt: skip
     try:
         if keep_days:
             _copy(recording, store.folder_of(session.id) / RECORDING)
-        store.end(session.id, talk, json.render(summary), ended_at=now().isoformat(timespec="seconds"))
+        store.end(session.id, talk, json.render(summary), ended_at=stamp())
     except BaseException:
         store.drop(session.id)
         raise
