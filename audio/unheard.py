@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -77,7 +78,7 @@ def overwrite(recording: Path, start_s: float, end_s: float) -> None:
     frame_bytes = channels_of(recording) * SAMPLE_BYTES
     with recording.open("r+b") as file:
         held = (os.fstat(file.fileno()).st_size - HEADER_BYTES) // frame_bytes
-        first, end = (min(held, max(0, sample)) for sample in (int(start_s * RATE_HZ), int(end_s * RATE_HZ) + 1))
+        first, end = (min(held, max(0, sample)) for sample in (int(start_s * RATE_HZ), math.ceil(end_s * RATE_HZ)))
         file.seek(HEADER_BYTES + first * frame_bytes)
         left = max(0, end - first) * frame_bytes
         while left:

@@ -57,7 +57,7 @@ def practise(
         judge = practising.judged_by(later.made(lambda: practising.judge(limits)))
         watch.now_s = lambda: ears.now_s
         live = Live(ears, voice, watch.play, show=watch.shown.append, heard=watch.heard)
-        reason = _run(practice(setup, practice_words(), judge, practising.rules(limits)), live, watch)
+        reason = _run(practice(setup, practice_words(), judge, app.rules(limits)), live, watch)
         return Practised(
             reason=reason, results=tuple(watch.results), shown=tuple(watch.shown), said=actor.coach_said(),
             spoke=actor.spoke(), stages=tuple(watch.stages),

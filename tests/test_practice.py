@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from audio.types import UNKNOWN
+from coach import app
 from coach.practice.content import Card, cards, drills
 from coach.practice.engine import ANSWER_S, Setup, practice
 from coach.practice.judging import Given
@@ -20,7 +21,7 @@ from coach.thresholds import Limits
 from coach.verbs import practising
 
 LIMITS = Limits()
-RULES = practising.rules(LIMITS)
+RULES = app.rules(LIMITS)
 WORDS = practice_words()
 JUDGE = practising.judge(LIMITS)
 BY_ID = {card.id: card for card in cards()}

@@ -76,7 +76,7 @@ def test_a_talk_from_consent_to_spoken_summary(tmp_path: Path) -> None:
         end = ended(home, script)
     assert end["reason"] == "complete"
     assert end["unfinished"] == ""
-    assert set(end["stages_s"]) == {"recording", "words", "measures", "first sound"}
+    assert set(end["stages_s"]) == {"recording", "first sound", "words", "measures", "feedback"}
     assert Path(end["page"]).stat().st_mode & 0o077 == 0
     with open_store(home.data) as store:
         session = only(store)
