@@ -131,10 +131,12 @@ class ParaphraseLimits:
     meaning_full: float = 0.7  # of the words answered, by weight: more than this only an echo reaches
     meaning_kept: float = 0.6  # of the key points: said back, if not whole
     meaning_lost: float = 0.3  # of the key points: model answers to other cards reach this by chance
-    # The answer's contact with this statement, over the strongest with any other of the deck: of 66 answers in words of
-    # their own nine in ten reach 0.8, of model answers to other cards one in a thousand reaches 0.7.
+    # The answer's contact with this statement, over the contact with another of the deck: under this it may be meant for
+    # that one, if it says what matters there as well. Every model answer says more than 0.58 of its own card's points.
     other_matter: float = 0.65
     same_matter: float = 0.8
+    rival_lost: float = 0.45
+    rival_kept: float = 0.58
     contact_full: float = 2.0  # about two everyday words in common, or one rare one
     kept_full: float = 0.6  # of key points and feeling: other words than the card's are as good
     point_full: float = 0.5  # of a key point's words, since other words than the card's are as good

@@ -10,6 +10,7 @@ import pytest
 SOUND = {"tests.acting", "tests.sound_server", "tests.virtual_microphone"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         module = getattr(item, "module", None)

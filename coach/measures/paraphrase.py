@@ -114,15 +114,18 @@ def statement(said: str, content: ParaphraseContent, limits: Limits, card: Card 
     about = [(point, heard(point, content, limits).content) for point in card.key_points]
     points = tuple((point, meant) for point, meant in about if meant.items)  # bare feelings are another part's matter
     return Statement(
-        heard=whole, points=points, matter=card_matter(card, content.vocabulary, limits.meaning),
+        heard=whole, points=points, matter=card_matter(card, content.vocabulary, content.lexicon, limits.meaning),
         families=frozenset((*card.feelings, *card.under)),
     )  # fmt: skip
 
 
-def card_matter(card: Card, vocabulary: Vocabulary, limits: MeaningLimits) -> Matter:
+def card_matter(card: Card, vocabulary: Vocabulary, lexicon: Lexicon, limits: MeaningLimits) -> Matter:
     """All that a card speaks of: the statement, its key points, the need."""
-    texts = (card.statement, *card.key_points, card.need)
-    return matter_of(card.statement, joined([meaning_of(text, vocabulary, limits) for text in texts]), limits)
+    said, need, *points = (
+        meaning_of(text, vocabulary, limits) for text in (card.statement, card.need, *card.key_points)
+    )
+    about = tuple(content_of(point, lexicon.function_words) for point in points)
+    return matter_of(card.statement, joined([said, need, *points]), limits, about)
 
 
 def taken_apart(back: str, content: ParaphraseContent, limits: Limits) -> tuple[Heard, Answer]:

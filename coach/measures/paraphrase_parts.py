@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from coach.measures.additions import Answer
 from coach.measures.feelings import Named, nearness
 from coach.measures.meaning import Meaning, best, coverage
-from coach.measures.others import Matter, Others, relation
+from coach.measures.others import Matter, Others, contact, rivals
 from coach.thresholds import MeaningLimits, ParaphraseLimits
 
 PartName = Literal["meaning", "feeling", "own_words", "short", "nothing_added", "check", "waited"]
@@ -65,8 +65,8 @@ def meaning(said: Statement, back: Heard, others: Others, limits: ParaphraseLimi
     kept = [kept for _, kept in points] + ([felt] if said.families else [])
     score = about * min(1.0, sum(kept) / len(kept) / limits.kept_full)
     missed = tuple(point for point, kept in points if kept * about < limits.point_kept)
-    steps = (score - limits.meaning_lost) / (limits.meaning_kept - limits.meaning_lost)
-    holds = limits.meaning_holds + (1 - limits.meaning_holds) * min(1.0, max(0.0, steps))
+    steps = _step(score, limits.meaning_lost, limits.meaning_kept)
+    holds = limits.meaning_holds + (1 - limits.meaning_holds) * steps
     if not missed:
         return Part(name="meaning", score=score, evidence="You kept what matters in it.", holds=holds)
     reasons: tuple[Reason, ...] = ("missed_point",) if score < limits.meaning_kept else ()
@@ -81,10 +81,19 @@ def meaning(said: Statement, back: Heard, others: Others, limits: ParaphraseLimi
 
 
 def _about(said: Statement, back: Heard, others: Others, limits: ParaphraseLimits, words: MeaningLimits) -> float:
-    """0 where the answer is about something else, 1 where it is plainly about this."""
-    own, ratio = relation(back.told, said.matter, others, words)
-    nearer = (ratio - limits.other_matter) / (limits.same_matter - limits.other_matter)
-    return min(1.0, max(0.0, nearer)) * min(1.0, own / limits.contact_full)
+    """0 where the answer is about something else, 1 where nothing speaks against this."""
+    own = contact(back.told, said.matter, others, words)
+    doubt = 0.0
+    for rival in rivals(back.told, back.meaning, said.matter, others, words, limits.point_full):
+        ratio = own / rival.contact if rival.contact else 1.0
+        farther = 1 - _step(ratio, limits.other_matter, limits.same_matter)
+        doubt = max(doubt, farther * _step(rival.kept, limits.rival_lost, limits.rival_kept))
+    return (1 - doubt) * min(1.0, own / limits.contact_full)
+
+
+def _step(value: float, low: float, high: float) -> float:
+    """0 up to the low end, 1 from the high one on."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
 def _meaning_unauthored(said: Statement, back: Heard, limits: ParaphraseLimits, words: MeaningLimits) -> Part:

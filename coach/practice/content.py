@@ -103,7 +103,7 @@ def paraphrase_content() -> ParaphraseContent:
     return ParaphraseContent(
         lexicon=words, vocabulary=vocabulary, feelings=feeling_index(words, vocabulary),
         additions=addition_rules(table("lexicon/additions.toml"), "prompts/lexicon/additions.toml"),
-        others=others_of(card_matter(card, vocabulary, MeaningLimits()) for card in cards()),
+        others=others_of(card_matter(card, vocabulary, words, MeaningLimits()) for card in cards()),
     )  # fmt: skip
 
 
