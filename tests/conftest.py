@@ -16,3 +16,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         module = getattr(item, "module", None)
         uses = {getattr(value, "__module__", None) for value in vars(module).values()} if module else set()
         item.add_marker(pytest.mark.xdist_group("sound" if uses & SOUND else item.path.name))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if getattr(session.config.option, "loadgroup", False):
+        assert all("@" in item.nodeid for item in session.items), "the groups are lost: sound would run side by side"
