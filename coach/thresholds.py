@@ -131,12 +131,14 @@ class ParaphraseLimits:
     meaning_full: float = 0.7  # of the words answered, by weight: more than this only an echo reaches
     meaning_kept: float = 0.6  # of the key points: said back, if not whole
     meaning_lost: float = 0.3  # of the key points: model answers to other cards reach this by chance
-    # The answer's contact with this statement, over the contact with another of the deck: under this it may be meant for
-    # that one, if it says what matters there as well. Every model answer says more than 0.58 of its own card's points.
+    # The answer's contact with this statement, over the contact with another of the deck: under this it may be meant
+    # for that one, if it says so much of what matters there as well (model answers say more of their own cards).
     other_matter: float = 0.65
     same_matter: float = 0.8
-    rival_lost: float = 0.45
-    rival_kept: float = 0.58
+    rival_lost: float = 0.4
+    rival_kept: float = 0.46
+    rival_near: float = 3.0  # or if it has this much more contact: about one rare word
+    rival_ahead: float = 3.4
     contact_full: float = 2.0  # about two everyday words in common, or one rare one
     kept_full: float = 0.6  # of key points and feeling: other words than the card's are as good
     point_full: float = 0.5  # of a key point's words, since other words than the card's are as good
@@ -174,6 +176,7 @@ class ParaphraseLimits:
     added_weights: Mapping[str, float] = field(
         default_factory=lambda: {
             "blame": -1.5,
+            "generalising": -1.5,
             "reproach": -1.0,
             "why": -1.5,
             "advice": -0.8,
@@ -183,6 +186,8 @@ class ParaphraseLimits:
             "question": -0.2,
         }
     )
+    only_asks: float = -1.0  # on top, where the whole answer is questions
+    feeling_misheard: float = 0.5  # a word that sounds like a right feeling stands where one is looked for
     own_cues: tuple[str, ...] = ("my", "i", "too", "own_matter")  # left out where the partner spoke of the listener
     cue_most: int = 3  # a cue counts so often
     cue_middle: float = 0.0

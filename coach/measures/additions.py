@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from coach.errors import ContentError
@@ -20,7 +21,10 @@ from coach.measures.tokens import words_of
 from coach.measures.words import Labelled, label
 from coach.thresholds import WordLimits
 
-_KINDS = ("blame", "why", "advice", "own_story", "own_matter", "minimising", "check")
+_KINDS = ("blame", "generalising", "why", "advice", "own_story", "own_matter", "minimising", "check")
+
+_OTHERS = frozenset(["people", "they", "everyone", "everybody", "folks", "others", "he", "she"])
+_SAYS = frozenset(["say", "says", "said", "tell", "tells", "told", "keep", "think", "call", "act", "make"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,8 @@ def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionR
     hits = {kind: quote for kind in _KINDS if (quote := _quote(rules.kinds[kind], reading, rules.grammar))}
     checks = "check" in hits or "check" in labelled.acts
     hits.pop("check", None)
+    if _reports(reading):
+        hits.pop("minimising", None)
     if checks:
         hits.pop("advice", None)
     says_back = "reflection" in labelled.acts or "validation" in labelled.acts
@@ -95,6 +101,12 @@ def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionR
     if _asks(sentence, labelled, says_back) and not checks:
         hits["question"] = sentence.strip()
     return SaidBack(words=len(reading.words.words), added=hits, checks=checks)
+
+
+def _reports(reading: Reading) -> bool:
+    """What others say belongs to the matter: "people say that it was early"."""
+    words = reading.words.words
+    return any(who in _OTHERS and says in _SAYS for who, says in pairwise(words))
 
 
 def _asks(sentence: str, labelled: Labelled, says_back: bool) -> bool:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from coach.measures.lexicon import Lexicon
+from coach.errors import ContentError
+from coach.measures.inflection import verb_forms
+from coach.measures.lexicon import Lexicon, listed
 from coach.measures.meaning import sound_of, spelt_alike
 from coach.measures.stems import stem
 from coach.measures.tokens import words_of
@@ -48,17 +51,21 @@ _SPEAKS = frozenset(
     )
 )
 _DIRECTLY = frozenset(("so", "really", "very", "deeply", "that", "it", "both", "this", "how", "still", "bit", "little"))
+_MINE = {"you": "me", "your": "my", "yourself": "myself"}
 _OWNS = frozenset(["the", "my", "your", "our", "his", "her", "their"])
 _DENIES = frozenset(["not", "never", "no", "without", "hardly", "cannot"])
-_TELLING: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("miss", "missed", "missing", "misses", "long for", "longing for"), ("sadness", "loneliness")),
-    **dict.fromkeys(
-        ("lose hope", "losing hope", "lost hope", "give up hope"), ("helplessness", "disappointment", "sadness")
-    ),
-    **dict.fromkeys(("dread", "dreading"), ("fear",)),
-    **dict.fromkeys(("cannot believe", "cannot believe it"), ("surprise",)),
-}
-"""What tells a feeling without being a word for one, and the families that it may be of."""
+_OTHERWISE = frozenset(
+    """
+    stranger strangers number numbers numbered wearing wear wears heating heater heaters carry carries carried carrying
+    carer carers ticks tick ticking dented blanket blankets lowest lower lowered flats flatten stretches stretch
+    stretching smash smashed smashing watching watches watch watcher downs lonesomeness floor floors quiet breaking
+    broke breaks break snapped snap sleep sleeps sleeping slept bright brighter crossing crossed crosses softly
+    touches touching settle settles settling movie movies mover crowd crowds spend spending spends presses press
+    warm warms warming homes secures moving move moves""".split()
+)
+"""Other meanings of the letters that feelings are made of: "a stranger" is not strange, "numbers" make nobody numb."""
+_FOLLOWED_BY_DEED = frozenset(["to", "for", "by", "the", "a", "my", "your", "his", "her", "it"])
+"""After these "used" or "put down" is something done, no verdict: "you used to love it", "put down a piano"."""
 
 MIXED = (
     frozenset(["sadness", "loneliness", "hurt", "disappointment", "regret", "numbness", "helplessness"]),
@@ -84,32 +91,71 @@ class FeelingIndex:
     stems: Mapping[str, frozenset[str]]
     sounds: Mapping[str, tuple[str, frozenset[str]]]  # the word that sounds so, and its families
     groups: Mapping[int, frozenset[str]]  # by number of a group of synonyms
+    by_family: Mapping[str, tuple[str, ...]]  # single words that are feelings, by family
+    single: frozenset[str]  # all of these, and the single words of verdicts
+    verdicts: frozenset[tuple[str, ...]]  # of the phrases, those that say what somebody did
 
 
-def feeling_index(lexicon: Lexicon, vocabulary: Vocabulary) -> FeelingIndex:
-    """Built once; what `named` looks words up in."""
+def feeling_index(lexicon: Lexicon, vocabulary: Vocabulary, telling: Mapping[str, frozenset[str]]) -> FeelingIndex:
+    """Built once; what `named` looks words up in. `telling`: see `telling_from`."""
     families = {name: frozenset({feeling.family}) for name, feeling in lexicon.feelings.items()}
+    verdicts = {}
     for name, faux in lexicon.faux.items():
         under = frozenset(lexicon.feelings[felt].family for felt in faux.feelings if felt in lexicon.feelings)
-        families.setdefault(name, under)
-    for name, telling in _TELLING.items():
-        families.setdefault(name, frozenset(telling))
+        if name not in families:
+            families[name] = verdicts[name] = under
     for family in {feeling.family for feeling in lexicon.feelings.values()}:
         families.setdefault(family, frozenset({family}))  # "your anger"
     phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
     stems: dict[str, frozenset[str]] = {}
     sounds: dict[str, tuple[str, frozenset[str]]] = {}
-    for name, of in families.items():
+    alone = {name for name in telling if " " not in name}
+    for name, of in {**families, **{name: families.get(name, frozenset()) | telling[name] for name in telling}}.items():
         words = words_of(name).words
         if not words:
             continue
         phrases.setdefault(words[0], []).append((words, of))
+        if name in alone and name not in families:
+            continue  # its forms are listed
         if len(words) == 1 and len(name) >= _LEAST_LETTERS:
             stems[stem(name)] = stems.get(stem(name), frozenset()) | of
             sounds.setdefault(sound_of(name), (name, of))
     by_first = {first: tuple(sorted(some, key=lambda item: -len(item[0]))) for first, some in phrases.items()}
     heard = {sound: found for sound, found in sounds.items() if len(sound) > _LEAST_SOUND}
-    return FeelingIndex(phrases=by_first, stems=stems, sounds=heard, groups=_group_families(lexicon, vocabulary))
+    return FeelingIndex(
+        phrases=by_first, stems=stems, sounds=heard, groups=_group_families(lexicon, vocabulary),
+        verdicts=frozenset(words_of(name).words for name in verdicts),
+        single=frozenset(name for name in (*lexicon.feelings, *verdicts, "sorry") if name.isalpha()),
+        by_family=_by_family(lexicon),
+    )  # fmt: skip
+
+
+def _by_family(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, feeling in lexicon.feelings.items():
+        if name.isalpha():
+            found[feeling.family] = (*found.get(feeling.family, ()), name)
+    return found
+
+
+def telling_from(table: Mapping[str, Any], known: frozenset[str], place: str) -> dict[str, frozenset[str]]:
+    """Each verb, noun or idiom that tells a feeling, in all its forms and persons, and the families that it may be of.
+
+    ContentError names file and key of what is missing, unknown or of the wrong type.
+    """
+    families = table.get("families")
+    if set(table) != {"families"} or not isinstance(families, Mapping) or not families:
+        raise ContentError(f"{place}: it must hold one table; write [families].")
+    found: dict[str, frozenset[str]] = {}
+    for family, text in families.items():
+        if family not in known:
+            raise ContentError(f"{place}: the family '{family}' is unknown; keep to {', '.join(sorted(known))}.")
+        for entry in listed(text, place, f"families.{family}"):
+            for form in verb_forms(entry):
+                mine = " ".join(_MINE.get(word, word) for word in form.split())
+                for said in {form, mine}:
+                    found[said] = found.get(said, frozenset()) | {family}
+    return found
 
 
 def named(text: str, index: FeelingIndex, vocabulary: Vocabulary) -> tuple[Named, ...]:
@@ -138,7 +184,11 @@ def _at(words: Sequence[str], at: int, index: FeelingIndex, vocabulary: Vocabula
     word = words[at]
     for phrase, families in index.phrases.get(word, ()):
         if tuple(words[at : at + len(phrase)]) == phrase and (len(phrase) > 1 or _meant(words, at, vocabulary)):
+            if phrase in index.verdicts and _is_deed(words, at, at + len(phrase)):
+                return frozenset(), len(phrase)
             return families, len(phrase)
+    if word in _OTHERWISE:
+        return frozenset(), 1
     if vocabulary.zipf.get(word, 0.0) >= _COMMON_ZIPF and not _meant(words, at, vocabulary):
         return frozenset(), 1
     if len(word) >= _LEAST_LETTERS and stem(word) in index.stems:
@@ -151,6 +201,14 @@ def _at(words: Sequence[str], at: int, index: FeelingIndex, vocabulary: Vocabula
         name, families = index.sounds.get(sound_of(word), ("", frozenset()))
         return (families if spelt_alike(word, name) else frozenset()), 1
     return frozenset(), 1
+
+
+def _is_deed(words: Sequence[str], at: int, end: int) -> bool:
+    """ "you used to love it", "you stood up for yourself", but "you felt used by them"."""
+    speaks = any(word in _SPEAKS or word in _DIRECTLY for word in words[max(0, at - 2) : at])
+    return tuple(words[at : at + 2]) == ("used", "to") or (
+        not speaks and not _FOLLOWED_BY_DEED.isdisjoint(words[end : end + 1])
+    )
 
 
 def _meant(words: Sequence[str], at: int, vocabulary: Vocabulary) -> bool:

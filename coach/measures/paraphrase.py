@@ -10,13 +10,15 @@ is no paraphrase, however short it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.measures.additions import AdditionRules, Answer, answer
-from coach.measures.feelings import FeelingIndex, named
+from coach.measures.feelings import FeelingIndex, Named, named
 from coach.measures.lexicon import Lexicon
-from coach.measures.meaning import content_of, joined, lightened, meaning_of
+from coach.measures.meaning import Meaning, content_of, joined, lightened, meaning_of
+from coach.measures.misheard import maybe_felt, mended
 from coach.measures.others import Matter, Others, matter_of
 from coach.measures.paraphrase_parts import (
     Heard,
@@ -36,11 +38,13 @@ from coach.measures.sentences import sentences
 from coach.measures.tokens import words_of
 from coach.measures.vocabulary import Vocabulary, neutral
 
+_BARE = 2
+"""A feeling in so many words tells nothing of the matter: "fed up", "worried"."""
 _ADDRESSED = frozenset(["you", "your", "yours", "we", "us", "our", "ours"])
 
 if TYPE_CHECKING:
     from coach.practice.content import Card
-    from coach.thresholds import Limits, MeaningLimits, ParaphraseLimits
+    from coach.thresholds import Limits, ParaphraseLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +89,18 @@ def paraphrase(
 def heard(text: str, content: ParaphraseContent, limits: Limits) -> Heard:
     meant = meaning_of(text, content.vocabulary, limits.meaning)
     feelings = named(text, content.feelings, content.vocabulary)
-    felt = {word for feeling in feelings for word in neutral(feeling.word)}
+    felt = {word for feeling in feelings for word in _bare(feeling)}
     return Heard(
         words=neutral(text), addressed=_addresses(text), meaning=meant,
         content=content_of(meant, content.lexicon.function_words | felt), feelings=feelings,
-        told=lightened(meant, felt, limits.meaning.felt_weight),
+        told=lightened(meant, felt, limits.meaning.felt_weight), maybe_felt=maybe_felt(text),
     )  # fmt: skip
+
+
+def _bare(feeling: Named) -> tuple[str, ...]:
+    """The words of a feeling that say nothing else; "you do not know what to do" says more."""
+    words = neutral(feeling.word)
+    return words if len(words) <= _BARE else ()
 
 
 def _addresses(text: str) -> bool:
@@ -110,26 +120,31 @@ def statement(said: str, content: ParaphraseContent, limits: Limits, card: Card 
     if card is None:
         families = frozenset(family for feeling in whole.feelings for family in feeling.families)
         matter = matter_of(said, whole.meaning, limits.meaning)
-        return Statement(heard=whole, points=(), matter=matter, families=families)
-    about = [(point, heard(point, content, limits).content) for point in card.key_points]
-    points = tuple((point, meant) for point, meant in about if meant.items)  # bare feelings are another part's matter
+        return Statement(heard=whole, points=(), matter=matter, families=families, sounds=())
+    points = tuple((point, meant) for point, meant in _points(card, content, limits) if meant.items)
     return Statement(
-        heard=whole, points=points, matter=card_matter(card, content.vocabulary, content.lexicon, limits.meaning),
+        heard=whole, points=points, matter=card_matter(card, content, limits),
         families=frozenset((*card.feelings, *card.under)),
+        sounds=tuple(name for family in card.feelings for name in content.feelings.by_family.get(family, ())),
     )  # fmt: skip
 
 
-def card_matter(card: Card, vocabulary: Vocabulary, lexicon: Lexicon, limits: MeaningLimits) -> Matter:
+def card_matter(card: Card, content: ParaphraseContent, limits: Limits) -> Matter:
     """All that a card speaks of: the statement, its key points, the need."""
-    said, need, *points = (
-        meaning_of(text, vocabulary, limits) for text in (card.statement, card.need, *card.key_points)
-    )
-    about = tuple(content_of(point, lexicon.function_words) for point in points)
-    return matter_of(card.statement, joined([said, need, *points]), limits, about)
+    texts = (card.statement, *card.key_points, card.need)
+    whole = joined([meaning_of(text, content.vocabulary, limits.meaning) for text in texts])
+    points = tuple(meant for _, meant in _points(card, content, limits) if meant.items)
+    return matter_of(card.statement, whole, limits.meaning, points)
+
+
+def _points(card: Card, content: ParaphraseContent, limits: Limits) -> Iterator[tuple[str, Meaning]]:
+    """Each key point and what it is about; a bare feeling is about nothing, it is another part's matter."""
+    return ((point, heard(point, content, limits).content) for point in card.key_points)
 
 
 def taken_apart(back: str, content: ParaphraseContent, limits: Limits) -> tuple[Heard, Answer]:
     """An answer ready to be scored, prepared once where it meets many statements."""
+    back = mended(back, content.feelings.single)
     return heard(back, content, limits), answer(back, content.additions, content.lexicon, limits.words)
 
 
@@ -143,7 +158,7 @@ def scored(
         feeling(said, back, own),
         own_words(said, back, kept.score, own),
         short(said, back, apart, own),
-        nothing_added(said, back, apart, own),
+        nothing_added(said, back, apart, kept.score, own),
         check(apart),
     ]
     if waited_s is not None:

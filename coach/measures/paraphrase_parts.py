@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from coach.measures.additions import Answer
 from coach.measures.feelings import Named, nearness
 from coach.measures.meaning import Meaning, best, coverage
+from coach.measures.misheard import sounds_like
 from coach.measures.others import Matter, Others, contact, rivals
 from coach.thresholds import MeaningLimits, ParaphraseLimits
 
@@ -39,6 +40,7 @@ class Heard:
     content: Meaning  # without function words and named feelings: what it is about
     told: Meaning  # named feelings weighing little: many statements share them
     feelings: tuple[Named, ...]
+    maybe_felt: tuple[str, ...]  # words that stand where a feeling is looked for
     addressed: bool  # it speaks of "you" or "us"
 
 
@@ -50,6 +52,7 @@ class Statement:
     points: tuple[tuple[str, Meaning], ...]  # key points of the card and what they are about
     matter: Matter  # all that the statement and its card speak of
     families: frozenset[str]  # of feelings, any of which is right
+    sounds: tuple[str, ...]  # words for feelings of these families, where a card names them
 
 
 def meaning(said: Statement, back: Heard, others: Others, limits: ParaphraseLimits, words: MeaningLimits) -> Part:
@@ -87,7 +90,11 @@ def _about(said: Statement, back: Heard, others: Others, limits: ParaphraseLimit
     for rival in rivals(back.told, back.meaning, said.matter, others, words, limits.point_full):
         ratio = own / rival.contact if rival.contact else 1.0
         farther = 1 - _step(ratio, limits.other_matter, limits.same_matter)
-        doubt = max(doubt, farther * _step(rival.kept, limits.rival_lost, limits.rival_kept))
+        meant = max(
+            _step(rival.kept, limits.rival_lost, limits.rival_kept),
+            _step(rival.contact - own, limits.rival_near, limits.rival_ahead),
+        )
+        doubt = max(doubt, farther * meant)
     return (1 - doubt) * min(1.0, own / limits.contact_full)
 
 
@@ -122,6 +129,10 @@ def feeling(said: Statement, back: Heard, limits: ParaphraseLimits) -> Part:
             name="feeling", score=limits.feeling_neutral, evidence="Your partner named no feeling, and neither did you."
         )
     least = limits.feeling_holds if said.points else 1.0
+    nearest = max((nearness(said.families, one.families) for one in back.feelings), default=0.0)
+    misheard = "" if nearest else sounds_like(back.maybe_felt, said.sounds)
+    if misheard:
+        return Part(name="feeling", score=limits.feeling_misheard, evidence=f"It sounded like a feeling: {misheard}.")
     if not back.feelings:
         return Part(name="feeling", score=0.0, evidence="You named no feeling.", holds=least, reasons=("no_feeling",))
     score, word = max((nearness(said.families, one.families), one.word) for one in back.feelings)
@@ -177,6 +188,7 @@ def short(said: Statement, back: Heard, apart: Answer, limits: ParaphraseLimits)
 _SAID_OF = {
     "why": "asks for a reason, which can sound like a reproach",
     "blame": "turns it against your partner",
+    "generalising": "turns it against your partner",
     "reproach": "may sound like a reproach",
     "advice": "is advice",
     "own_story": "is about yourself",
@@ -187,17 +199,19 @@ _SAID_OF = {
 
 
 _REASON_OF: dict[str, Reason] = {
-    "why": "why", "blame": "blame", "reproach": "blame", "advice": "advice", "own_story": "own_story",
-    "own_matter": "own_story", "minimising": "minimising", "question": "question",
+    "why": "why", "blame": "blame", "generalising": "blame", "reproach": "blame", "advice": "advice",
+    "own_story": "own_story", "own_matter": "own_story", "minimising": "minimising", "question": "question",
 }  # fmt: skip
 
 
-def nothing_added(said: Statement, back: Heard, apart: Answer, limits: ParaphraseLimits) -> Part:
+def nothing_added(said: Statement, back: Heard, apart: Answer, kept: float, limits: ParaphraseLimits) -> Part:
     """How far the answer leans to the partner; each thing that it adds leans away.
 
     Where the partner spoke of the listener ("you came late"), the listener's own part belongs to the matter.
     """
-    free = limits.own_cues if said.heard.addressed else ()
+    free: tuple[str, ...] = limits.own_cues if said.heard.addressed else ()
+    if said.points and kept >= limits.meaning_kept and any(said.families & one.families for one in back.feelings):
+        free = (*free, "generalising")  # "you never get to speak to a human": what the partner told, and how it feels
     added: dict[str, str] = {}
     for sentence in apart.sentences:
         for kind, words in sentence.added.items():
@@ -210,6 +224,8 @@ def nothing_added(said: Statement, back: Heard, apart: Answer, limits: Paraphras
         cues["advice"] = 0
     odds = sum(limits.cue_weights[cue] * min(n, limits.cue_most) for cue, n in cues.items() if cue not in free)
     odds += sum(limits.added_weights[kind] for kind in added)
+    if apart.sentences and all("question" in sentence.added for sentence in apart.sentences):
+        odds += limits.only_asks
     score = min(1.0, 1 / (1 + math.exp(limits.cue_middle - odds)) / limits.clean)
     holds = limits.nothing_added_holds + (1 - limits.nothing_added_holds) * score
     kinds = [kind for kind in _SAID_OF if kind in added]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from coach.content import lexicon, table
 from coach.errors import ContentError
 from coach.measures.additions import addition_rules
-from coach.measures.feelings import feeling_index
+from coach.measures.feelings import feeling_index, telling_from
 from coach.measures.others import others_of
 from coach.measures.paraphrase import ParaphraseContent, card_matter
 from coach.measures.paraphrase_parts import REASONS, PartName
@@ -18,7 +18,7 @@ from coach.measures.vocabulary import vocabulary_from
 from coach.tables import known_keys as _known
 from coach.tables import text as _text
 from coach.tables import texts as _texts
-from coach.thresholds import MeaningLimits
+from coach.thresholds import Limits
 
 SCENARIOS = (
     "venting", "sadness", "anxiety", "scattered", "anger", "shame", "self_caused", "advice_trap", "self_talk_trap",
@@ -100,11 +100,13 @@ def paraphrase_content() -> ParaphraseContent:
         table("lexicon/synonyms.toml"), "prompts/lexicon/synonyms.toml",
         table("lexicon/common.toml"), "prompts/lexicon/common.toml", words.feelings,
     )  # fmt: skip
-    return ParaphraseContent(
-        lexicon=words, vocabulary=vocabulary, feelings=feeling_index(words, vocabulary),
+    telling = telling_from(table("lexicon/telling.toml"), families(), "prompts/lexicon/telling.toml")
+    content = ParaphraseContent(
+        lexicon=words, vocabulary=vocabulary, feelings=feeling_index(words, vocabulary, telling),
         additions=addition_rules(table("lexicon/additions.toml"), "prompts/lexicon/additions.toml"),
-        others=others_of(card_matter(card, vocabulary, words, MeaningLimits()) for card in cards()),
+        others=others_of(()),
     )  # fmt: skip
+    return replace(content, others=others_of(card_matter(card, content, Limits()) for card in cards()))
 
 
 def families() -> frozenset[str]:
