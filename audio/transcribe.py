@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -238,3 +239,15 @@ def _without_loops(keep: list[int], bare: list[str]) -> list[int]:
             result.append(keep[at])
             at += 1
     return result
+
+
+class InTurn:
+    """A transcriber for several threads, one at a time."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self.name = transcriber.name
+        self._transcriber, self._turn = transcriber, threading.Lock()
+
+    def transcribe(self, clip: Clip) -> Transcript:
+        with self._turn:
+            return self._transcriber.transcribe(clip)

@@ -16,11 +16,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from audio.readings import again
 from audio.transcribe import Moonshine
 from audio.types import Clip
-from coach.measures.paraphrase import paraphrase
-from coach.practice.content import Card, cards, paraphrase_content
+from coach.practice.content import Card, cards, drills
+from coach.practice.engine import WAYS
+from coach.practice.judging import Given, Judge, Judged
 from coach.thresholds import Limits
+from coach.verbs import practising
 from tests.acting import Act, Line, Spoke, rendered, room
 from tests.practising import Practised, practise
 
@@ -36,6 +39,7 @@ TOLD = {
 """How feedback names what went wrong."""
 SPOKEN_BY = ("slt", "rms")
 NOISE = 0.0005
+SAY_BACK = next(drill for drill in drills() if drill.id == "say_back")
 
 
 def run(shared: Path) -> None:
@@ -155,16 +159,19 @@ def _paused(done: Practised) -> None:
 
 
 def _fair() -> None:
-    content, limits, recogniser = paraphrase_content(), Limits(), Moonshine()
+    judge, recogniser = practising.judge(Limits()), Moonshine()
     by_id = {card.id: card for card in cards()}
-    own = [line.split("\t") for line in (Path(__file__).parent / "good_answers.tsv").read_text("utf-8").splitlines()]
-    for title, rows in (("good answers in own words", own), ("model answers", [[c.id, c.model] for c in cards()[::2]])):
+    seen, unseen = (_answers(name) for name in ("good_answers.tsv", "good_answers_unseen.tsv"))
+    models = [(card.id, card.model) for card in cards()]
+    for title, rows in (
+        ("good answers in own words", seen),
+        ("more of them, unseen", unseen),
+        ("model answers", models),
+    ):
         typed, spoken = [], []
         for at, (name, back) in enumerate(rows):
-            card = by_id[name]
-            read = recogniser.transcribe(_voiced(back, SPOKEN_BY[at % 2])).text
-            for text, scores in ((back, typed), (read, spoken)):
-                scores.append(paraphrase(card.statement, text, content, limits, card).score)
+            typed.append(_judged(judge, by_id[name], back).score)
+            spoken.append(_spoken(judge, by_id[name], _voiced(back, SPOKEN_BY[at % 2]), recogniser))
         for way, scores in (("typed", typed), ("spoken", spoken)):
             low = sum(score < 0.6 for score in scores)
             print(
@@ -174,6 +181,25 @@ def _fair() -> None:
         apart = abs(statistics.mean(typed) - statistics.mean(spoken))
         gap = statistics.mean(abs(a - b) for a, b in zip(typed, spoken, strict=True))
         print(f"  difference of means {apart:.3f}, mean difference {gap:.3f}")
+
+
+def _answers(file: str) -> list[tuple[str, str]]:
+    lines = (Path(__file__).parent / file).read_text("utf-8").splitlines()
+    return [(card, text) for card, text in (line.split("\t") for line in lines)]
+
+
+def _judged(judge: Judge, card: Card, text: str) -> Judged:
+    return judge(Given(drill=SAY_BACK, card=card, answers=[text], waited_s=None, swapped=False))
+
+
+def _spoken(judge: Judge, card: Card, clip: Clip, recogniser: Moonshine) -> float:
+    """As in practice: what may have been misheard is read again."""
+    judged = _judged(judge, card, recogniser.transcribe(clip).text)
+    for way in range(WAYS):
+        if not judged.doubtful:
+            break
+        judged = max(judged, _judged(judge, card, again(clip, recogniser, way)), key=lambda one: one.score)
+    return judged.score
 
 
 def _voiced(text: str, voice: str) -> Clip:

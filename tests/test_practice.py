@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,7 +13,7 @@ from coach.practice.content import Card, cards, drills
 from coach.practice.engine import ANSWER_S, Setup, practice
 from coach.practice.judging import Given
 from coach.practice.pair import pair
-from coach.practice.steps import Done, Instruction, Result, Speak, Step
+from coach.practice.steps import Done, Instruction, Reaction, Reading, Reread, Result, Speak, Step
 from coach.practice.wording import practice_words
 from coach.session.events import Back, Event, Failed, Finished, Heard, Key, Lost, Silence, TimeUp
 from coach.session.steps import Rate
@@ -54,8 +54,14 @@ def heard(text: str, at_s: float, *, wait_s: float = 3.5, length_s: float = 4.0)
 Over = dict[int, Callable[[float], Event]]
 
 
-def run(steps: Generator[Instruction, Event, None], replies: list[Reply], over: Over | None = None) -> Told:
-    """Replies go to what listens, in order; then it is silent. `over`: what comes into the nth line that is spoken."""
+def run(
+    steps: Generator[Instruction, Reaction, None],
+    replies: list[Reply],
+    over: Over | None = None,
+    again: Sequence[str] = (),
+) -> Told:
+    """Replies go to what listens, in order; then it is silent. `over`: what comes into the nth line that is spoken.
+    `again`: what the last answer reads in other ways."""
     told, now_s, left = Told(), 0.0, iter(replies)
     instruction = next(steps)
     while not isinstance(instruction.step, Done):
@@ -63,7 +69,9 @@ def run(steps: Generator[Instruction, Event, None], replies: list[Reply], over: 
         note(told, instruction)
         if isinstance(step, Speak):
             told.spoken.append(step)
-            event: Event = (over or {}).get(len(told.spoken), lambda at_s: Finished(at_s=at_s + 2.0))(now_s)
+            event: Reaction = (over or {}).get(len(told.spoken), lambda at_s: Finished(at_s=at_s + 2.0))(now_s)
+        elif isinstance(step, Reread):
+            event = Reading(at_s=now_s, text=again[step.way] if step.way < len(again) else "")
         else:
             event = answer(next(left, Silence), now_s, step)
         now_s = max(now_s, event.at_s)
@@ -97,9 +105,10 @@ def practised(
     of: tuple[Card, ...] = (FIRST,),
     typed: bool = False,
     over: Over | None = None,
+    again: Sequence[str] = (),
 ) -> Told:
     setup = Setup(drill=next(one for one in drills() if one.id == drill), cards=of, typed=typed)
-    return run(practice(setup, WORDS, JUDGE, RULES), list(replies), over)
+    return run(practice(setup, WORDS, JUDGE, RULES), list(replies), over, again)
 
 
 def test_a_good_answer_is_praised_kept_and_the_next_card_comes() -> None:
@@ -135,6 +144,19 @@ def test_who_does_not_want_to_say_it_again_is_left_alone() -> None:
     told = practised(FIRST.weak, Silence)
     assert len(told.results) == 1
     assert told.reason == "complete"
+
+
+def test_a_word_that_was_misheard_is_read_again() -> None:
+    told = practised("Customers jelly, machines baking. You sound completely warned.", again=("Jelly.", FIRST.model))
+    assert told.results[0].score == practised(FIRST.model).results[0].score
+    assert f"You said: {FIRST.model}" in told.shown
+
+
+def test_what_is_read_alike_again_or_was_meant_so_is_not_read_on() -> None:
+    unlike = "Then it rained on the roof."
+    for said, typed, times in ((unlike, False, 1), (unlike, True, 0), (FIRST.weak, False, 0)):
+        steps = practised(said, again=(said,), typed=typed).steps
+        assert sum(isinstance(step, Reread) for step in steps) == times
 
 
 def test_silence_gets_one_kind_offer_and_no_result() -> None:

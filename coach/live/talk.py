@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from audio.errors import AudioError, RecordingError
+from audio.transcribe import InTurn
 from coach.clock import stamp
 from coach.errors import CoachError
 from coach.live import hellos
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from audio.microphone import Microphone
-    from audio.types import Clip, Source, SpeakerTracker, Transcriber, Transcript, Voice, VoiceActivity
+    from audio.types import Clip, Source, SpeakerTracker, Transcriber, Voice, VoiceActivity
     from coach.conversation import Conversation
     from coach.session.content import CommonWords, SessionPlan
     from coach.session.exchange import Setup
@@ -77,18 +78,6 @@ class Wish:
     rules: Rules
     setup: Setup
     known: Mapping[str, Floats] = field(default_factory=dict)  # voices that were learned before, of A and B
-
-
-class InTurn:
-    """A transcriber for several threads, one at a time."""
-
-    def __init__(self, transcriber: Transcriber) -> None:
-        self.name = transcriber.name
-        self._transcriber, self._turn = transcriber, threading.Lock()
-
-    def transcribe(self, clip: Clip) -> Transcript:
-        with self._turn:
-            return self._transcriber.transcribe(clip)
 
 
 class Talk:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,6 +39,8 @@ MOST_WORDS, LONGEST_S = 4, 2.5
 
 Read = Callable[[Clip], tuple[str, tuple[str, ...]]]
 """The text of a clip, and its other readings."""
+ReadAgain = Callable[[Clip, int], str]
+"""The text of a clip, read in another way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +86,19 @@ class Ears:
     """A microphone that is open, and what has been heard on it."""
 
     def __init__(
-        self, wanted: Wanted, activity: VoiceActivity, read: Read, limits: EndpointLimits, echo: EchoLimits
+        self,
+        wanted: Wanted,
+        activity: VoiceActivity,
+        read: Read,
+        read_again: ReadAgain,
+        limits: EndpointLimits,
+        echo: EchoLimits,
     ) -> None:
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._wanted, self._activity = wanted, activity
         self._capture = Capture(wanted, self._inbox)
         self._conversion: Conversion | None = None
-        self._reader = _Reader(read, self._inbox)
+        self._reader, self._read_again = _Reader(read, self._inbox), read_again
         self._endpoint = Endpoint(limits)
         self._echo = Echo(echo)
         self._rest = b""
@@ -109,6 +118,7 @@ class Ears:
         self._waiting = False  # the utterance is over, its text is not there yet
         self.over_s = 0.0
         self._refused = ""
+        self._last: Clip | None = None  # of the last utterance
 
     def close(self) -> None:
         self._capture.kill()
@@ -162,6 +172,12 @@ class Ears:
         """The person says that they have finished."""
         if self._endpoint.start_s is not None and not self._waiting:
             self._over()
+
+    def read_again(self, way: int) -> str:
+        """The last utterance. Takes a part of a second; empty where there is none, or it cannot be read."""
+        with suppress(EngineError):
+            return "" if self._last is None else self._read_again(self._last, way)
+        return ""
 
     def next(self, limit_s: float) -> Happening | None:
         """What happens next; None: nothing within so long, or nothing that matters."""
@@ -289,6 +305,7 @@ class Ears:
             text=self._joined(reading.text), readings=reading.readings, start_s=self._endpoint.start_s,
             end_s=self._endpoint.end_s, over_s=self.over_s, clip=Clip(samples=np.concatenate(self._sound)),
         )  # fmt: skip
+        self._last = utterance.clip
         self._reset()
         return utterance
 

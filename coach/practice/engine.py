@@ -10,13 +10,14 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from coach.measures.cues import beyond_idle, normal
+from coach.measures.vocabulary import neutral
 from coach.practice.answers import example, feedback
 from coach.practice.content import Card, Drill
 from coach.practice.judging import Given, Judged
-from coach.practice.steps import Done, Instruction, Result, Speak
+from coach.practice.steps import Done, Instruction, Reaction, Reading, Reread, Result, Speak
 from coach.practice.talk import WANTS, Ended, Skipped, Talk
 from coach.practice.wording import PracticeWords
-from coach.session.events import Command, Event, Heard, Silence
+from coach.session.events import Command, Heard, Silence
 from coach.session.steps import Listen
 from coach.session.understanding import Rules
 
@@ -30,6 +31,8 @@ GOES_ON_S = 3.0
 MOST_TRIES = 2
 MOST_PIECES = 4
 MEANT_WORDS = 3
+WAYS = 2
+"""In which an answer is read again, where the first reading may have been wrong."""
 MOST_SILENT = 2
 """Cards in a row without an answer: nobody is there."""
 
@@ -62,7 +65,9 @@ class _Answer:
         self.end_s = heard.end_s
 
 
-def practice(setup: Setup, words: PracticeWords, judge: Judging, rules: Rules) -> Generator[Instruction, Event, None]:
+def practice(
+    setup: Setup, words: PracticeWords, judge: Judging, rules: Rules
+) -> Generator[Instruction, Reaction, None]:
     """From the first word to Done, which is the last that is yielded."""
     talk = Talk(words, rules)
     done = Done(reason="complete")
@@ -95,7 +100,7 @@ class _Exchange:
         self._tries = 0
         self._misheard = False  # once it may be the recogniser's fault
 
-    def run(self) -> Generator[Instruction, Event, bool]:
+    def run(self) -> Generator[Instruction, Reaction, bool]:
         """Whether there was an answer."""
         talk, over = self._talk, None
         answered = False
@@ -120,7 +125,7 @@ class _Exchange:
             talk.finish(self._card.id)
         return answered
 
-    def _state(self) -> Generator[Instruction, Event, Heard | None]:
+    def _state(self) -> Generator[Instruction, Reaction, Heard | None]:
         """The statement, and what is asked about it. Returns an answer that came before that was at its end."""
         talk = self._talk
         if self._setup.typed:
@@ -139,7 +144,7 @@ class _Exchange:
             over = yield from talk.go_on(step)
         return over
 
-    def _answers(self, over: Heard | None) -> Generator[Instruction, Event, _Answer | None]:
+    def _answers(self, over: Heard | None) -> Generator[Instruction, Reaction, _Answer | None]:
         """As many answers as the drill asks for. `over`: one that has been given already."""
         talk, drill = self._talk, self._setup.drill
         answer = _Answer()
@@ -158,7 +163,7 @@ class _Exchange:
                 over = yield from talk.speak(Speak(text=drill.prompt))
         return answer
 
-    def _listen(self, *, first: bool) -> Generator[Instruction, Event, Heard | None]:
+    def _listen(self, *, first: bool) -> Generator[Instruction, Reaction, Heard | None]:
         """What is said; where nothing is, after one kind offer, None."""
         talk, offered = self._talk, not first
         while True:
@@ -178,7 +183,7 @@ class _Exchange:
             else:
                 return None
 
-    def _respond(self, answer: _Answer) -> Generator[Instruction, Event, tuple[bool, Heard | None]]:
+    def _respond(self, answer: _Answer) -> Generator[Instruction, Reaction, tuple[bool, Heard | None]]:
         """Feedback. Returns whether it was a good answer, and a next one that came into the feedback."""
         talk, card, drill = self._talk, self._card, self._setup.drill
         if answer.long:
@@ -186,10 +191,10 @@ class _Exchange:
         over: Heard | None = None
         talk.answers += 1
         last = self._tries == MOST_TRIES
-        for _ in range(MOST_PIECES):
-            judged = self._judge(
-                Given(drill=drill, card=card, answers=answer.texts, waited_s=answer.waited_s, swapped=self._swapped)
-            )
+        for piece in range(MOST_PIECES):
+            judged = self._judged(answer, answer.texts[-1])
+            if judged.doubtful and not piece and not self._setup.typed:
+                judged = yield from self._read_again(answer, judged)
             lines = [*feedback(judged, drill, card, talk.words, talk.answers)]
             misheard = judged.unclear and not self._misheard
             if not judged.good and not misheard:
@@ -209,6 +214,29 @@ class _Exchange:
             yield from talk.go_on(step)
             over = None
         return judged.good, over
+
+    def _judged(self, answer: _Answer, text: str) -> Judged:
+        """`text`: in place of the last answer."""
+        return self._judge(
+            Given(
+                drill=self._setup.drill, card=self._card, answers=[*answer.texts[:-1], text], waited_s=answer.waited_s,
+                swapped=self._swapped,
+            )
+        )  # fmt: skip
+
+    def _read_again(self, answer: _Answer, judged: Judged) -> Generator[Instruction, Reaction, Judged]:
+        """A recogniser's errors are not the person's: the reading that says most counts."""
+        first = answer.texts[-1]
+        for way in range(WAYS):
+            event = yield from self._talk.begin(Reread(way=way))
+            if not isinstance(event, Reading) or neutral(event.text) in ((), neutral(first)):
+                break  # heard alike: it was meant so
+            other = self._judged(answer, event.text)
+            if other.score > judged.score:
+                answer.texts[-1], judged = event.text, other
+            if judged.good:
+                break
+        return judged
 
     def _goes_on(self, over: Heard, answer: _Answer) -> bool:
         return over.start_s - answer.end_s < GOES_ON_S and not answer.long and not self._idle(over)

@@ -42,6 +42,11 @@ class Judged:
     def good(self) -> bool:
         return self.score >= GOOD
 
+    @property
+    def doubtful(self) -> bool:
+        """Not good, and nothing in it shows that it was meant so: words may have been misheard."""
+        return not self.good and ADDED.isdisjoint(self.reasons) and "echo" not in self.reasons
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:

@@ -14,7 +14,7 @@ from audio.speak import sentences
 from audio.types import RATE_HZ, UNKNOWN, Clip, Voice
 from coach.measures.tokens import words_of
 from coach.practice.ears import Began, Ears, Gone, Pressed, Utterance
-from coach.practice.steps import Speak, Step
+from coach.practice.steps import Reaction, Reading, Reread, Speak, Step
 from coach.session.events import Back, Event, Finished, Heard, Key, Lost, Silence, TimeUp
 from coach.session.steps import Listen, Rate
 
@@ -55,7 +55,7 @@ class Live:
         self._broken: tuple[str, int] = ("", 0)  # the text that was broken off, and in which of its sentences
         self._lost = False
 
-    def does(self, step: Step) -> Event:
+    def does(self, step: Step) -> Reaction:
         """Without voice or loudspeaker what is said is shown."""
         if isinstance(step, Speak):
             for attempt in range(TRIES):
@@ -68,6 +68,8 @@ class Live:
                         self._show(f"Not spoken: {error}")
                         self._voice = None
             return self._shown(step)
+        if isinstance(step, Reread):
+            return Reading(at_s=self._ears.now_s, text=self._ears.read_again(step.way))
         assert isinstance(step, Listen | Rate)
         return self._find_again(step) if self._lost else self._listen(step)
 

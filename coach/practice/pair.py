@@ -10,10 +10,10 @@ from collections.abc import Callable, Generator
 from coach.measures.paraphrase import Paraphrase
 from coach.practice.answers import told
 from coach.practice.judging import GOOD, Judged
-from coach.practice.steps import Done, Instruction, Result, Speak
+from coach.practice.steps import Done, Instruction, Reaction, Result, Speak
 from coach.practice.talk import WANTS, Ended, Skipped, Talk
 from coach.practice.wording import PracticeWords
-from coach.session.events import Event, Heard, Rating
+from coach.session.events import Heard, Rating
 from coach.session.steps import Listen, Rate
 from coach.session.tasks import NUMBERS
 from coach.session.understanding import Rules
@@ -34,7 +34,7 @@ Comparing = Callable[[str, str], Paraphrase]
 """What was said, and what was said back."""
 
 
-def pair(rounds: int, words: PracticeWords, compare: Comparing, rules: Rules) -> Generator[Instruction, Event, None]:
+def pair(rounds: int, words: PracticeWords, compare: Comparing, rules: Rules) -> Generator[Instruction, Reaction, None]:
     """From the first word to Done. A round is one statement; who tells and who says back swap after each."""
     talk = Talk(words, rules)
     done = Done(reason="complete")
@@ -55,7 +55,7 @@ def pair(rounds: int, words: PracticeWords, compare: Comparing, rules: Rules) ->
     yield talk.last(done)
 
 
-def _round(talk: Talk, compare: Comparing) -> Generator[Instruction, Event, bool]:
+def _round(talk: Talk, compare: Comparing) -> Generator[Instruction, Reaction, bool]:
     """Whether anybody told something."""
     said = yield from _told(talk, TELLS_S)
     if not said:
@@ -80,7 +80,7 @@ def _round(talk: Talk, compare: Comparing) -> Generator[Instruction, Event, bool
     return True
 
 
-def _told(talk: Talk, most_s: float) -> Generator[Instruction, Event, str]:
+def _told(talk: Talk, most_s: float) -> Generator[Instruction, Reaction, str]:
     """All that is said until a silence, or "pass on"."""
     pieces: list[str] = []
     until_s = talk.now_s + most_s
@@ -100,7 +100,7 @@ def _told(talk: Talk, most_s: float) -> Generator[Instruction, Event, str]:
     return " ".join(pieces)
 
 
-def _rated(talk: Talk) -> Generator[Instruction, Event, int | None]:
+def _rated(talk: Talk) -> Generator[Instruction, Reaction, int | None]:
     """How well understood the one felt who told it, 0-10, said back to them; None where no number was heard."""
     yield from talk.tell("pair_rate")
     for again in range(RATINGS):

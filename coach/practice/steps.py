@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from coach.session.events import Event
 from coach.session.steps import Listen, Rate
 
 
@@ -25,13 +26,29 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """Read the sound of the last answer in another way. Answered by Reading."""
+
+    way: int  # from 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An event: what else a recogniser makes of an answer."""
+
+    at_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """The last step; no event is awaited."""
 
     reason: Literal["complete", "stopped", "nobody", "lost"]
 
 
-Step = Speak | Listen | Rate | Done
+Step = Speak | Listen | Rate | Reread | Done
+Reaction = Event | Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Generator
 from dataclasses import replace
 
-from coach.practice.steps import Done, Instruction, Result, Speak, Step
+from coach.practice.steps import Done, Instruction, Reaction, Reading, Result, Speak, Step
 from coach.practice.wording import PracticeWords
-from coach.session.events import Back, Command, Event, Failed, Finished, Heard, Lost, Rating, Silence, TimeUp
+from coach.session.events import Back, Command, Failed, Finished, Heard, Lost, Rating, Silence, TimeUp
 from coach.session.steps import Listen, Rate
 from coach.session.understanding import Rules, understood
 
@@ -17,7 +17,7 @@ MOST_RESUMED = 2
 """A line that is broken off more often is spoken to its end: somebody is talking to somebody else."""
 LOST_S = 60.0
 
-Doing = Generator[Instruction, Event, None]
+Doing = Generator[Instruction, Reaction, None]
 
 
 class Ended(Exception):
@@ -46,13 +46,15 @@ class Talk:
 
     # The driver
 
-    def begin(self, step: Step) -> Generator[Instruction, Event, Event]:
+    def begin(self, step: Step) -> Generator[Instruction, Reaction, Reaction]:
         """Do a step. Returns the first event that it must judge. Raises Ended on "stop now", Skipped on "pass on"."""
         wants = getattr(step, "wants", WANTS)
         heard_by = step if isinstance(step, Listen | Rate) else Listen(floor=None, until_s=0.0)
         while True:
             event = yield self._instruction(step)
             self.now_s = max(self.now_s, event.at_s)
+            if isinstance(event, Reading):
+                return event
             event = understood(event, heard_by, wants, self.rules)
             if isinstance(event, Failed) or (isinstance(event, Command) and event.name == "stop_now"):
                 raise Ended(Done(reason="stopped"))
@@ -98,7 +100,7 @@ class Talk:
         while over is not None:
             over = yield from self.go_on(step)
 
-    def speak(self, step: Speak, *, show: bool = True) -> Generator[Instruction, Event, Heard | None]:
+    def speak(self, step: Speak, *, show: bool = True) -> Generator[Instruction, Reaction, Heard | None]:
         """Until it is spoken, or somebody speaks over it: what they said."""
         if show:
             self.show(*step.text.splitlines())
@@ -109,7 +111,7 @@ class Talk:
             if isinstance(event, Finished):
                 return None
 
-    def go_on(self, step: Speak) -> Generator[Instruction, Event, Heard | None]:
+    def go_on(self, step: Speak) -> Generator[Instruction, Reaction, Heard | None]:
         """On with a line that was broken off; it no longer yields."""
         return (yield from self.speak(replace(step, resumed=True, yields=False), show=False))
 

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from coach.practice.content import Card, Drill
     from coach.practice.ears import Ears, Utterance
     from coach.practice.judging import Given, Judge, Judged
-    from coach.practice.steps import Instruction, Result, Step
-    from coach.session.events import Event
+    from coach.practice.steps import Instruction, Reaction, Result, Step
     from coach.store import Store
     from coach.thresholds import Limits
 
@@ -34,7 +33,7 @@ Made = TypeVar("Made")
 
 
 class Driver(Protocol):
-    def does(self, step: Step) -> Event: ...
+    def does(self, step: Step) -> Reaction: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +64,7 @@ class Keeper:
             self.store.schedule(key, answered(self.store.schedules().get(key), tries, now()))
 
 
-def run(steps: Generator[Instruction, Event, None], driver: Driver, keeper: Keeper) -> str:
+def run(steps: Generator[Instruction, Reaction, None], driver: Driver, keeper: Keeper) -> str:
     """The practice from its first step to its last; why it ended."""
     from coach.practice.steps import Done
 
@@ -157,6 +156,7 @@ def voices() -> Iterator[Voice | None]:
 @contextmanager
 def ears(later: Later, limits: Limits) -> Iterator[Ears]:
     """The chosen microphone, heard. Raises DeviceError where there is none."""
+    from audio.transcribe import InTurn
     from audio.vad import Silero
     from coach import app, chosen
     from coach.live.keys import pressed
@@ -164,10 +164,10 @@ def ears(later: Later, limits: Limits) -> Iterator[Ears]:
     from coach.practice.echo import EchoLimits
     from coach.practice.endpoint import EndpointLimits
 
-    recogniser = later.made(partial(app.reader_of, app.config().recogniser))
+    recogniser = later.made(lambda: InTurn(app.reader_of(app.config().recogniser)))
     found = Ears(
-        chosen.wanted(app.config_path().parent), Silero(), partial(_read, recogniser, limits), EndpointLimits(),
-        EchoLimits(),
+        chosen.wanted(app.config_path().parent), Silero(), partial(_read, recogniser, limits),
+        partial(_read_again, recogniser), EndpointLimits(), EchoLimits(),
     )  # fmt: skip
     try:
         with pressed(found.press):
@@ -193,6 +193,12 @@ def _read(recogniser: Future, limits: Limits, clip: Clip) -> tuple[str, tuple[st
                 break
             texts.append(text)
     return texts[0], tuple(texts[1:])
+
+
+def _read_again(recogniser: Future, clip: Clip, way: int) -> str:  # type: ignore[type-arg]
+    from audio.readings import again
+
+    return again(clip, recogniser.result(), way)
 
 
 def recorder(folder: Path) -> Callable[[Utterance], None]:

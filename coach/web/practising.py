@@ -18,7 +18,7 @@ from coach.practice.content import cards
 from coach.practice.engine import Setup, practice
 from coach.practice.progress import PARTS
 from coach.practice.schedule import chosen
-from coach.practice.steps import Done, Instruction, Speak
+from coach.practice.steps import Done, Instruction, Reaction, Speak
 from coach.practice.wording import practice_words
 from coach.session.events import Command, Event, Finished, Heard
 from coach.verbs import practising as made
@@ -64,7 +64,7 @@ class Practising:
         """Of the card at hand, from 1."""
         return self.cards.index(self.card) + 1 if self.card in self.cards else 0
 
-    def _steps(self, *, typed: bool) -> Generator[Instruction, Event, None]:
+    def _steps(self, *, typed: bool) -> Generator[Instruction, Reaction, None]:
         limits = app.config().limits
         setup = Setup(drill=self.drill, cards=self.cards, typed=typed)
         return practice(setup, practice_words(), made.judge(limits), app.rules(limits))
