@@ -145,10 +145,10 @@ class Talk:
 
     def _end(self, last: Instruction) -> Outcome:
         done: Done = last.step  # type: ignore[assignment]  # the driver returns no other
+        self._show(last, self._clock(), self._clock())
         mouth = Mouth(self._kit.voice, self._play_summary, None, self._tell)
         if done.record is None or self._keeping.id is None:
             self._keeping.drop()
-            self._show(last, self._clock(), self._clock())
             mouth.say_all(done.closing)
             return Outcome(reason=done.reason)
         if done.tell:
@@ -167,7 +167,7 @@ class Talk:
         telling = threading.Thread(target=mouth.say_all, args=(told,), name="telling", daemon=True)
         telling.start()
         try:
-            outcome = self._saved(done, last, talk, summary)
+            outcome = self._saved(done, talk, summary)
             self._wait_for(telling, mouth)
             return outcome
         finally:
@@ -204,7 +204,7 @@ class Talk:
     def _stage(self, name: str) -> None:
         self.stages_s[name] = time.monotonic() - self._ended_s
 
-    def _saved(self, done: Done, last: Instruction, talk: Conversation, summary: Summary) -> Outcome:
+    def _saved(self, done: Done, talk: Conversation, summary: Summary) -> Outcome:
         id_, folder = self._keeping.id, self._keeping.folder
         assert folder is not None
         ended_at = stamp()
@@ -214,7 +214,6 @@ class Talk:
         except CoachError as error:
             self._tell(str(error))
             return Outcome(reason=done.reason, id=id_, summary=summary, unfinished=str(error))
-        self._show(last, self._clock(), self._clock())
         return Outcome(reason=done.reason, id=id_, summary=summary, page=page)
 
     def _enough(self, text: str) -> bool:

@@ -313,11 +313,16 @@ class Exchange:
         commands = self.rules.grammar.commands
         return Screen(
             session=self.plan.name, step=self.label, floor=self.name(self._floor[1]) if self._floor else "",
-            text=step.text if isinstance(step, Say) else self._said[-1] if self._said else "",
+            text=self._told(step),
             until_s=getattr(step, "until_s", None),
             keys=tuple((commands[name].key, commands[name].teaches) for name in self._wanted()),
-            recording=self.kept and not isinstance(step, Pause), cue=self._cue,
+            recording=self.kept and not isinstance(step, Pause | Done), cue=self._cue,
         )  # fmt: skip
+
+    def _told(self, step: Step) -> str:
+        if isinstance(step, Done):
+            return " ".join(step.closing)
+        return step.text if isinstance(step, Say) else self._said[-1] if self._said else ""
 
 
 def _answers(event: Event, step: Step) -> bool:
