@@ -135,11 +135,11 @@ class ParaphraseLimits:
     # for that one, if it says so much of what matters there as well (model answers say more of their own cards).
     other_matter: float = 0.65
     same_matter: float = 0.8
-    rival_lost: float = 0.4
+    rival_lost: float = 0.36
     rival_kept: float = 0.46
-    rival_near: float = 3.0  # or if it has this much more contact: about one rare word
-    rival_ahead: float = 3.4
-    contact_full: float = 2.0  # about two everyday words in common, or one rare one
+    rival_near: float = 3.4  # or if it has this much more contact: about one rare word
+    rival_ahead: float = 3.8
+    contact_full: float = 1.8  # about two everyday words in common, or one rare one
     kept_full: float = 0.6  # of key points and feeling: other words than the card's are as good
     point_full: float = 0.5  # of a key point's words, since other words than the card's are as good
     point_kept: float = 0.4

@@ -24,6 +24,7 @@ from coach.thresholds import WordLimits
 _KINDS = ("blame", "generalising", "why", "advice", "own_story", "own_matter", "minimising", "check")
 
 _OTHERS = frozenset(["people", "they", "everyone", "everybody", "folks", "others", "he", "she"])
+_DEPENDS = frozenset(["before", "until", "till", "than", "because", "as", "whether", "so", "once", "where", "while"])
 _SAYS = frozenset(["say", "says", "said", "tell", "tells", "told", "keep", "think", "call", "act", "make"])
 
 
@@ -72,12 +73,14 @@ def answer(text: str, rules: AdditionRules, lexicon: Lexicon, limits: WordLimits
     """The sentences of an answer and how it leans. Text without words has no sentences."""
     found = []
     cues = dict.fromkeys((*rules.leaning, "reflection", "validation", "advice"), 0)
+    before = ""
     for sentence in sentences(text):
         reading = read(words_of(sentence), rules.grammar)
         if not reading.words.words:
             continue
         labelled = label(sentence, None, lexicon, limits)
-        piece = _piece(sentence, reading, labelled, rules)
+        piece = _piece(sentence, reading, labelled, rules, before)
+        before = reading.words.words[-1] if sentence[-1].isalpha() else ""
         found.append(piece)
         for cue, patterns in rules.leaning.items():
             cues[cue] += len({start for pattern in patterns for start, _ in matches(pattern, reading, rules.grammar)})
@@ -87,8 +90,9 @@ def answer(text: str, rules: AdditionRules, lexicon: Lexicon, limits: WordLimits
     return Answer(sentences=tuple(found), cues=cues)
 
 
-def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionRules) -> SaidBack:
-    hits = {kind: quote for kind in _KINDS if (quote := _quote(rules.kinds[kind], reading, rules.grammar))}
+def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionRules, before: str) -> SaidBack:
+    """`before`: the last word of a sentence that ended without a mark, as in "before | you could tell people"."""
+    hits = {kind: quote for kind in _KINDS if (quote := _quote(rules.kinds[kind], reading, rules.grammar, before))}
     checks = "check" in hits or "check" in labelled.acts
     hits.pop("check", None)
     if _reports(reading):
@@ -101,6 +105,11 @@ def _piece(sentence: str, reading: Reading, labelled: Labelled, rules: AdditionR
     if _asks(sentence, labelled, says_back) and not checks:
         hits["question"] = sentence.strip()
     return SaidBack(words=len(reading.words.words), added=hits, checks=checks)
+
+
+def _depends(words: Sequence[str], start: int) -> bool:
+    """ "before you could tell people" urges nobody."""
+    return tuple(words[start : start + 2]) == ("you", "could") and words[start - 1] in _DEPENDS
 
 
 def _reports(reading: Reading) -> bool:
@@ -116,10 +125,11 @@ def _asks(sentence: str, labelled: Labelled, says_back: bool) -> bool:
     return asks and (end == "?" or (end not in ".!" and not says_back))
 
 
-def _quote(patterns: Sequence[Pattern], reading: Reading, grammar: Grammar) -> str:
+def _quote(patterns: Sequence[Pattern], reading: Reading, grammar: Grammar, before: str) -> str:
     for pattern in patterns:
         for start, end in matches(pattern, reading, grammar):
-            return reading.words.quote(start, end)
+            if not _depends((before, *reading.words.words), start + 1):
+                return reading.words.quote(start, end)
     return ""
 
 

@@ -44,6 +44,8 @@ _SLOT = re.compile(
 )
 _LEAST_SOUND = 2
 """Letters of a sound; one consonant is like too many others."""
+_LEAST_LETTERS = 3
+"""Of a feeling; a shorter one with another sound is another word."""
 
 
 def mended(text: str, feelings: Collection[str]) -> str:
@@ -100,7 +102,9 @@ def _near(word: str, name: str) -> bool:
         return False
     if abs(int(a[-1]) - int(b[-1])) > 1:
         return False
-    return a[:-1] == b[:-1] or (_one_apart(a[:-1], b[:-1]) and len(b) > _LEAST_SOUND)
+    if a[:-1] == b[:-1]:
+        return True
+    return len(name) > _LEAST_LETTERS and a[-1] == b[-1] and _one_apart(a[:-1], b[:-1])
 
 
 def _one_apart(a: str, b: str) -> bool:

@@ -224,7 +224,7 @@ def nothing_added(said: Statement, back: Heard, apart: Answer, kept: float, limi
         cues["advice"] = 0
     odds = sum(limits.cue_weights[cue] * min(n, limits.cue_most) for cue, n in cues.items() if cue not in free)
     odds += sum(limits.added_weights[kind] for kind in added)
-    if apart.sentences and all("question" in sentence.added for sentence in apart.sentences):
+    if said.points and apart.sentences and all("question" in sentence.added for sentence in apart.sentences):
         odds += limits.only_asks
     score = min(1.0, 1 / (1 + math.exp(limits.cue_middle - odds)) / limits.clean)
     holds = limits.nothing_added_holds + (1 - limits.nothing_added_holds) * score
