@@ -130,7 +130,8 @@ def feeling(said: Statement, back: Heard, limits: ParaphraseLimits) -> Part:
         )
     least = limits.feeling_holds if said.points else 1.0
     nearest = max((nearness(said.families, one.families) for one in back.feelings), default=0.0)
-    misheard = "" if nearest else sounds_like(back.maybe_felt, said.sounds)
+    open_words = [word for word in back.maybe_felt if word not in said.heard.words]  # their own words are no mishearing
+    misheard = "" if nearest else sounds_like(open_words, said.sounds)
     if misheard:
         return Part(name="feeling", score=limits.feeling_misheard, evidence=f"It sounded like a feeling: {misheard}.")
     if not back.feelings:
