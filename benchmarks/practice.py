@@ -32,8 +32,8 @@ ROUNDS, PAUSED, EVERY = 4, 4, 5
 """Of each kind so many cards, then so many answers with a pause, from every fifth card."""
 ADVICE = "You should really talk to somebody about that, and you could try to sleep more."
 TOLD = {
-    "advice": "advice", "blame": "blame", "own_story": "own story|story|theirs", "minimising": "smaller|big",
-    "why": "why", "question": "question", "echo": "same words|echo|own words", "no_feeling": "feel",
+    "advice": "advice", "blame": "blam", "own_story": "own story|story|theirs", "minimising": "smaller|big",
+    "why": "why", "question": "question", "echo": "same|echo|own words", "no_feeling": "feel",
     "missed_point": "left out|out:", "too_long": "shorter|long",
 }  # fmt: skip
 """How feedback names what went wrong."""

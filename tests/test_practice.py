@@ -245,7 +245,7 @@ def test_what_was_perhaps_misheard_is_asked_for_once_and_costs_nothing() -> None
 
 def test_a_lost_microphone_is_waited_for() -> None:
     told = practised(Lost, Back, FIRST.model)
-    assert told.said("hear nothing")
+    assert told.said("cannot hear anything")
     assert told.said("can hear you")
     assert told.results[0].good
 

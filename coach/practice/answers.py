@@ -28,7 +28,7 @@ IN_A_WEAK_ANSWER = (
     "warm",
 )
 """Advice may well be short and in own words: that is no merit in it."""
-FIRST = ("advice", "still_blame", "blame", "why", "minimising", "own_story", "echo", "question", "no_feeling")
+FIRST = ("echo", "advice", "still_blame", "blame", "why", "minimising", "own_story", "question", "no_feeling")
 """Of several things that went wrong, the first of these is told."""
 TOLD_ANYWAY = ("too_long",)
 """Even a good answer may be told so."""
