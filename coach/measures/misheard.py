@@ -37,11 +37,13 @@ _JOINS = frozenset(
 )
 _SLOT = re.compile(
     r"\b(?:you(?:'re|’re| are| were| feel| felt| must be| must feel| sound)|(your)|makes? you(?: feel)?"
-    r"|made you(?: feel)?|(?:must be|that'?s|it'?s|that is|it is|sounds?|sums)(?: so| really| very))"
+    r"|made you(?: feel)?|(?:must be|that'?s|it'?s|that is|it is|sounds?)(?: so| really| very))"
     r"(?:\s+(?:so|really|very|just|quite|a|an|bit|little|more|all|pretty|still|both|feeling))*"
     r"\s+([a-z'’]+)(?:\s+([a-z'’]+))?",
     re.IGNORECASE,
 )
+_LEAST_BEFORE = 4
+"""Words that make a sentence of what stands before."""
 _LEAST_SOUND = 2
 """Letters of a sound; one consonant is like too many others."""
 _LEAST_LETTERS = 3
@@ -90,10 +92,6 @@ def _anew(found: re.Match[str]) -> str:
     before = found.string[: found.start()].lower().split()
     joins = before and before[-1].strip(",") in _JOINS
     return found.group(0) if joins or len(before) < _LEAST_BEFORE else ". "
-
-
-_LEAST_BEFORE = 4
-"""Words that make a sentence of what stands before."""
 
 
 def _near(word: str, name: str) -> bool:
