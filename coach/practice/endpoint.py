@@ -1,6 +1,6 @@
 """When an answer is over: from whether somebody speaks, and from what they have said so far. No sound, clock or thread.
 
-speech ....... silence 0.2 s: recognise what there is ... 0.5 s: over, if the text reads complete ... 1.6 s: over
+speech ....... silence 0.15 s: recognise what there is ... 0.5 s: over, if the text reads complete ... 1.6 s: over
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Moment = Literal["began", "pause", "went_on", "over"]
 class EndpointLimits:
     onset_s: float = 0.1  # so much speech within `onset_within_s` is somebody's; a click is less
     onset_within_s: float = 0.2
-    ahead_s: float = 0.2  # of silence: recognition begins; what is spoken on over it is read anew
+    ahead_s: float = 0.15  # of silence: recognition begins; what is spoken on over it is read anew
     complete_s: float = 0.5  # of silence after a text that reads complete
     open_s: float = 1.6  # of silence after any other
 
