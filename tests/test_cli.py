@@ -136,7 +136,9 @@ def test_label_reads_lines_and_json_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "says"), [('{"text": 3}', "Line 1"), ('{"text": "a"', "Line 1"), ("x" * 200_000, "200000 letters")]
+    ("line", "says"),
+    [('{"text": 3}', "Line 1"), ('{"text": "a"', "Line 1"), ("x" * 200_000, "200000 letters")],
+    ids=["a number", "cut", "long"],
 )
 def test_label_names_the_line_it_cannot_use(line: str, says: str) -> None:
     refused(coach("label", stdin=line), says)

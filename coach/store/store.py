@@ -188,11 +188,11 @@ class Store:
 
     def unfinished(self) -> tuple[Session, ...]:
         """Left open by a coach that is no longer there, by start."""
-        return tuple(
-            session
-            for session in self.sessions()
-            if session.state == "open" and not self._holds.held(self.folder_of(session.id))
-        )
+        left = {one.id for one in self._open() if not self._holds.held(self.folder_of(one.id))}
+        return tuple(one for one in self._open() if one.id in left)  # some were just ended, and only then let go
+
+    def _open(self) -> tuple[Session, ...]:
+        return tuple(session for session in self.sessions() if session.state == "open")
 
     def session(self, id_: str) -> Session:
         with self.database.read() as sql:
@@ -200,7 +200,13 @@ class Store:
 
     def take_up(self, id_: str) -> bool:
         """Make an unfinished session ours, to finish it. False where another coach is in it."""
-        return self._holds.take(self.folder_of(self.session(id_).id))
+        folder = self.folder_of(self.session(id_).id)
+        if not self._holds.take(folder):
+            return False
+        if any(one.id == id_ for one in self._open()):
+            return True
+        self._holds.let_go(folder)  # the other one has just ended it
+        return False
 
     def folder_of(self, id_: str) -> Path:
         """Where recording.wav and recording.lost are, or would be."""
