@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from audio.types import Span, Word
 from coach.conversation import Conversation, Turn
+from coach.errors import StoreError
 from coach.session.log import Rated
 from coach.store import open_store
 
@@ -37,7 +39,8 @@ def main(folder: Path, seed: int) -> None:
                 tell("ended", session.id)
             elif fate < 0.6:
                 tell("dropping", session.id)
-                store.drop(session.id)
+                with suppress(StoreError):  # it is dropped; only its traces stay while another coach reads
+                    store.drop(session.id)
                 tell("dropped", session.id)
 
 

@@ -21,6 +21,7 @@ UNASKED = "unasked"
 UNDER_WAY = ".archive-"
 """How the name of a folder begins in which an archive of everything is being made."""
 HOLD = ".held"
+TRIES = 5
 RECORDING = "recording.wav"
 LISTS = ("recording.lost", "recording.own")
 SOUND = "recording.*"
@@ -99,8 +100,16 @@ def folder_of(data: Path, id_: str) -> Path:
 
 
 def make(data: Path, id_: str) -> Path:
+    """Another coach that clears up may take a folder away while it is empty and nobody's: then it is made again."""
     private(data / FOLDER)
-    return private(folder_of(data, id_))
+    folder = folder_of(data, id_)
+    for _ in range(TRIES):
+        try:
+            return private(folder)
+        except StoreError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+    return private(folder)
 
 
 def empty(folder: Path) -> None:
