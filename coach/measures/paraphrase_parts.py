@@ -129,14 +129,13 @@ def feeling(said: Statement, back: Heard, limits: ParaphraseLimits) -> Part:
             name="feeling", score=limits.feeling_neutral, evidence="Your partner named no feeling, and neither did you."
         )
     least = limits.feeling_holds if said.points else 1.0
-    nearest = max((nearness(said.families, one.families) for one in back.feelings), default=0.0)
+    score, word = max(((nearness(said.families, one.families), one.word) for one in back.feelings), default=(0.0, ""))
     open_words = [word for word in back.maybe_felt if word not in said.heard.words]  # their own words are no mishearing
-    misheard = "" if nearest else sounds_like(open_words, said.sounds)
+    misheard = "" if score else sounds_like(open_words, said.sounds)
     if misheard:
         return Part(name="feeling", score=limits.feeling_misheard, evidence=f"It sounded like a feeling: {misheard}.")
     if not back.feelings:
         return Part(name="feeling", score=0.0, evidence="You named no feeling.", holds=least, reasons=("no_feeling",))
-    score, word = max((nearness(said.families, one.families), one.word) for one in back.feelings)
     if score == 1.0:
         return Part(name="feeling", score=1.0, evidence=f"You named the feeling: {word}.")
     if score:
