@@ -61,6 +61,7 @@ def analyze(
     from audio.speakers import tracker
     from audio.unheard import Muted, own_voice
     from coach.analysis import hear
+    from coach.conversation import coach_speech
 
     recording = open_recording(path)
     own = own_voice(path)  # of a talk of ours: the coach's own lines are nobody's
@@ -72,7 +73,7 @@ def analyze(
     if not heard.conversation.speech:
         raise RecordingError(f"Nobody is heard speaking in {path}. Choose another recording, or check the microphone.")
     return _summarised(
-        heard.conversation,
+        replace(heard.conversation, coach=coach_speech(own)),
         names=names,
         config=config,
         source=SourceFacts(path=str(path), channels=recording.channels, dropped_s=heard.dropped_s),

@@ -18,6 +18,7 @@ from audio.types import Span, Word
 if TYPE_CHECKING:
     from coach.thresholds import TurnLimits
 
+COACH = "coach"
 WordTimes = Literal["exact", "estimated", "none"]
 
 
@@ -100,6 +101,11 @@ def people_speech(conversation: Conversation) -> tuple[Span, ...]:
         for start_s, end_s in without(span.start_s, span.end_s, coach)
     )
     return tuple(sorted(pieces, key=_by_start))
+
+
+def coach_speech(stretches: Iterable[tuple[float, float]]) -> tuple[Span, ...]:
+    """For `Conversation.coach`: start and end in seconds of what the coach said."""
+    return tuple(Span(speaker=COACH, start_s=start_s, end_s=end_s) for start_s, end_s in stretches)
 
 
 def without(start_s: float, end_s: float, cut: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:

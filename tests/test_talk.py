@@ -9,21 +9,24 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from audio.recording import open_recording
-from audio.speakers import tracker
-from audio.transcribe import Moonshine
-from audio.unheard import Muted, own_voice
-from coach.analysis import hear
+from coach.app import analyze
 from coach.config import Config
+from coach.content import cues
+from coach.conversation import turns
+from coach.measures.floor import floor
+from coach.render.events import Event, events
 from coach.session.log import Accepted, Consented, Deleted, FloorHeld, Paused, Rated, StepTaken, Waited
 from coach.store import Session, Store, open_store
 from coach.store.summaries import summary_of
 from coach.summary import Summary
+from coach.thresholds import Limits
 from tests.acting import Actor, Line, Room, room
 from tests.short_talk import begun
 
@@ -131,17 +134,25 @@ def nothing_from_before_the_consent_is_heard(recording: Path, agreed_s: float) -
 
 
 def a_file_gives_the_same(live: Summary, recording: Path) -> None:
-    """The recording, analysed afterwards without what the hellos taught, has the turns of the live talk."""
-    own = own_voice(recording)
-    source = Muted(open_recording(recording), lambda: own)
-    heard = hear(source, tracker(), Moonshine(), id="again", unheard=own)
-    found = [(span.start_s, span.end_s) for span in heard.conversation.speech]
+    """The recording, analysed afterwards without what the hellos taught, has the turns and events of the live talk."""
+    again = analyze(recording, config=Config())
+    found = [(span.start_s, span.end_s) for span in again.conversation.speech]
     same = [
         span
         for span in live.conversation.speech
         if any(abs(span.start_s - a) < 0.1 and abs(span.end_s - b) < 0.1 for a, b in found)
     ]
     assert len(same) >= 0.95 * len(live.conversation.speech)
+    assert [occasion(one) for one in events(live)] == [occasion(one) for one in events(again)]
+    told = replace(again.conversation, held=live.conversation.held)  # what the coach gave, no file tells
+    limits = Limits()
+    (one,) = floor(told, turns(told, limits.turns), cues(), limits.floor).interruptions
+    assert one.kind == live.floor.interruptions[0].kind == "held_floor"
+
+
+def occasion(event: Event) -> tuple[object, ...]:
+    kind = "" if event.event == "interruption" else event.kind
+    return event.event, kind, event.by, event.of, pytest.approx(event.start_s, abs=0.1), event.text
 
 
 def test_without_a_yes_of_both_nothing_is_kept(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio.types import Span
-from coach.conversation import Conversation, HeldFloor
+from coach.conversation import Conversation, HeldFloor, coach_speech
 from coach.session.log import Entry, FloorHeld
 from coach.session.tasks import OTHER
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from coach.session.steps import EndReason
     from coach.store import Store
     from coach.summary import Summary
-
-COACH = "coach"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +53,7 @@ def held_in(log: Iterable[Entry]) -> tuple[HeldFloor, ...]:
 def facts(heard: Heard, log: Sequence[Entry], own: Sequence[tuple[float, float]], *, enrolled: bool) -> Conversation:
     """The conversation with the floors that were given and the coach's own speech. Pure."""
     held = held_in(log)
-    talk = replace(
-        heard.conversation,
-        held=held,
-        coach=tuple(Span(speaker=COACH, start_s=start_s, end_s=end_s) for start_s, end_s in own),
-    )
+    talk = replace(heard.conversation, held=held, coach=coach_speech(own))
     return talk if enrolled or not _swapped(talk.speech, held) else _renamed(talk, OTHER)
 
 
