@@ -24,8 +24,10 @@ from coach.practice.engine import WAYS
 from coach.practice.judging import Given, Judge, Judged
 from coach.thresholds import Limits
 from coach.verbs import practising
-from tests.acting import Act, Line, Spoke, rendered, room
+from tests.acting import Spoke
+from tests.lines import Act, Line, rendered
 from tests.practising import Practised, practise
+from tests.room import room
 
 KINDS = ("model", "weak", "echo", "advice", "silent")
 ROUNDS, PAUSED, EVERY = 4, 4, 5

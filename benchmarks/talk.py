@@ -20,7 +20,9 @@ import soundfile
 
 from audio.recording import open_recording
 from audio.types import RATE_HZ
-from tests.acting import Actor, Line, Spoke, rendered, room
+from tests.acting import Actor, Spoke
+from tests.lines import Line, rendered
+from tests.room import room
 
 TALK_S = 600.0
 TARGET_S = 2.0

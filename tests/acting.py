@@ -22,76 +22,33 @@ said something since the line before, and is quiet.
 from __future__ import annotations
 
 import math
-import os
 import re
-import signal
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import pytest
 import soundfile
-import soxr
 
 from audio.transcribe import Moonshine
 from audio.types import RATE_HZ, Clip
-from tests.parts import need
-from tests.sound_server import pactl, sound_server
-from tests.virtual_microphone import start_server, stop_server, unplug, wait_until
+from tests.lines import Act, Line, Samples, rendered
+from tests.room import Room
+from tests.virtual_microphone import wait_until
 
-Samples = npt.NDArray[np.float32]
-After = Literal["coach", "line", "onset"]
-"""What a line waits for: the coach has finished, the line before has ended, or the coach has begun to speak."""
-
-ECHO_MS, ECHO_DB = 100, -18
-NOISE_DB = -72
-"""Of the empty room. Digital silence would be a muted microphone."""
-SPEECH_DB = -24
-"""Of a line, where it sounds."""
 BLOCK = RATE_HZ // 50
 AUDIBLE = 0.003
 PHRASE_S = 0.25
 QUIET_S = 0.9
 """The coach has finished: between its own sentences it pauses for up to 0.7 s."""
 LIMIT_S = 60.0
-FLITE = ("slt", "rms", "kal", "awb")
-
-
-@dataclass(frozen=True)
-class Line:
-    """What somebody says, and when. `voice`: one of FLITE, else a voice of espeak-ng such as "en-gb+f3"."""
-
-    voice: str
-    text: str
-    _: KW_ONLY
-    after: After = "coach"
-    when: str | None = None  # a pattern that what the coach said since the line before must hold, case ignored
-    delay_s: float = 0.3  # from then on; in `over`, from the start of the line that is spoken over
-    over: tuple[Line, ...] = ()  # spoken into this one
-    channel: int | None = None  # of a microphone with two: heard on this one only
-    gain_db: float = 0.0
-    sound: Path | None = None  # this recording, in place of a voice: as many channels as the room has, or one
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something that is done at its place in the script."""
-
-    do: Callable[[], object]
-    _: KW_ONLY
-    after: After = "coach"
-    when: str | None = None
-    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,105 +71,6 @@ class Said:
     @cached_property
     def text(self) -> str:
         return _text(self.clip)
-
-
-@contextmanager
-def room(folder: Path, channels: int = 1) -> Iterator[Room]:
-    """A home with its own sound server, found by this process and its children; `folder` holds its HOME and data.
-
-    The default source hears the room: a little noise, the people, and the echo of the default sink.
-    """
-    need("paplay")
-    home, data = folder / "home", folder / "data"
-    home.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="room-") as runtime,  # the sockets need a short path
-        pytest.MonkeyPatch.context() as patch,
-        sound_server(Path(runtime)) as environment,
-    ):
-        environment |= {"HOME": str(home), "COACH_DATA": str(data)}
-        for name in ("XDG_RUNTIME_DIR", "HOME", "COACH_DATA"):
-            patch.setenv(name, environment[name])
-        # PULSE_LATENCY_MSEC: on a busy machine a stream of PortAudio's that is held to 60 ms by it stops for good
-        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PULSE_LATENCY_MSEC"):
-            patch.delenv(name, raising=False)
-            environment.pop(name, None)
-        here = Room(environment, folder, data, channels)
-        for sink in ("room", "speaker"):
-            unplug(environment, sink)
-        try:
-            here.furnish()
-            yield here
-        finally:
-            here.empty()
-
-
-class Room:
-    """The sound server of a home, and what can happen to it."""
-
-    def __init__(self, environment: dict[str, str], folder: Path, data: Path, channels: int) -> None:
-        self.environment, self.folder, self.data, self.channels = environment, folder, data, channels
-        self._noise: subprocess.Popen[bytes] | None = None
-
-    def furnish(self) -> None:
-        """The loudspeaker, the microphone, and what the microphone hears of the room."""
-        self._sink("speaker", 48_000, 2)
-        pactl(self.environment, "set-default-sink", "speaker")
-        self.plug_in()
-
-    def plug_in(self) -> None:
-        """The microphone, with its echo and noise."""
-        self._sink("room", RATE_HZ, self.channels)
-        pactl(self.environment, "set-default-source", "room.monitor")
-        echo = f"source=speaker.monitor sink=room latency_msec={ECHO_MS} sink_dont_move=1 source_dont_move=1"
-        module = pactl(self.environment, "load-module", "module-loopback", *echo.split()).strip()
-        listed = pactl(self.environment, "list", "sink-inputs")
-        number = re.search(rf"Sink Input #(\d+)\n(?:(?!Sink Input).*\n)*?\s*Owner Module: {module}\n", listed)
-        assert number is not None, listed
-        pactl(self.environment, "set-sink-input-volume", number[1], f"{ECHO_DB}dB")
-        self._noise = self._make_noise()
-
-    def unplug(self) -> None:
-        """The microphone is pulled out."""
-        unplug(self.environment, "room")
-        self.empty()
-
-    def mute(self, muted: bool = True) -> None:
-        """The switch on the microphone: digital silence."""
-        pactl(self.environment, "set-source-mute", "room.monitor", str(int(muted)))
-
-    def stop_server(self) -> None:
-        stop_server(self.environment)
-        self.empty()
-
-    def start_server(self) -> None:
-        start_server(self.environment)
-        self.furnish()
-
-    def play(self, sound: Path) -> subprocess.Popen[bytes]:
-        """A sound into the room; ends when it has been heard. The buffer is long: the player may be late."""
-        command = ["paplay", "--latency-msec=500", "--device=room", str(sound)]
-        return subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
-
-    def empty(self) -> None:
-        if self._noise is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._noise.pid, signal.SIGTERM)
-            self._noise.wait()
-            self._noise = None
-
-    def _sink(self, name: str, rate_hz: int, channels: int) -> None:
-        # norewinds: gulps of 50 ms, not of 2 s, and nothing is played again that the monitor has passed by
-        form = f"sink_name={name} rate={rate_hz} channels={channels} format=s16le norewinds=1"
-        pactl(self.environment, "load-module", "module-null-sink", *form.split())
-
-    def _make_noise(self) -> subprocess.Popen[bytes]:
-        noise = self.folder / "noise.raw"
-        size = np.random.default_rng(1).normal(0, 32768 * 10 ** (NOISE_DB / 20), RATE_HZ * 10)
-        noise.write_bytes(size.round().astype("<i2").tobytes())
-        play = f"pacat --device=room --raw --rate={RATE_HZ} --channels=1 --latency-msec=500"
-        endless = ["sh", "-c", f'while cat "$1"; do :; done | {play}', "noise", str(noise)]
-        return subprocess.Popen(endless, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 class Actor:
@@ -471,49 +329,6 @@ class _Ear:
         command.append(f"--channels={self._channels}")
         with self._file.open("ab") as out:
             return subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=self._home.environment)
-
-
-@cache
-def rendered(line: Line, channels: int) -> Samples:
-    """The line with all that is spoken into it: shape (samples, channels) at RATE_HZ, without silence around it."""
-    own = _own(line, channels)
-    parts = [(0, own)] + [(round(over.delay_s * RATE_HZ), _own(over, channels)) for over in line.over]
-    mixed = np.zeros((max(first + len(part) for first, part in parts), channels), np.float32)
-    for first, part in parts:
-        mixed[first : first + len(part)] += part
-    mixed.clip(-1, 1, out=mixed)
-    return mixed
-
-
-def _own(line: Line, channels: int) -> Samples:
-    samples: Samples
-    if line.sound is not None:
-        samples, rate_hz = soundfile.read(line.sound, dtype="float32", always_2d=True)
-    else:
-        samples, rate_hz = _voiced(line.voice, line.text)
-        loud = np.flatnonzero(np.abs(samples[:, 0]) > 0.01 * np.abs(samples).max())
-        samples = samples[loud[0] : loud[-1] + 1]
-        sounding = samples[np.abs(samples) > 0.05 * np.abs(samples).max()]
-        samples = samples * np.float32(10 ** (SPEECH_DB / 20) / np.sqrt(np.mean(np.square(sounding))))
-    if rate_hz != RATE_HZ:
-        samples = soxr.resample(samples, rate_hz, RATE_HZ)
-    samples = samples * np.float32(10 ** (line.gain_db / 20))
-    if samples.shape[1] != channels:
-        samples = np.repeat(samples.mean(axis=1, keepdims=True), channels, axis=1)
-    if line.channel is not None:
-        samples[:, np.arange(channels) != line.channel] = 0
-    return samples
-
-
-def _voiced(voice: str, text: str) -> tuple[Samples, int]:
-    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        if voice in FLITE:
-            command = [need("flite"), "-voice", voice, "-t", text, "-o", file.name]
-        else:
-            command = [need("espeak-ng"), "-v", voice, "-s", "150", "-w", file.name, "--", text]
-        subprocess.run(command, check=True, capture_output=True, timeout=30)
-        samples, rate_hz = soundfile.read(file.name, dtype="float32", always_2d=True)
-    return samples, rate_hz
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-SOUND = {"tests.acting", "tests.sound_server", "tests.virtual_microphone"}
+SOUND = {"tests.acting", "tests.room", "tests.sound_server", "tests.virtual_microphone"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are read

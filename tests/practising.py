@@ -18,7 +18,9 @@ from coach.practice.wording import practice_words
 from coach.session.events import Event
 from coach.thresholds import Limits
 from coach.verbs import practising
-from tests.acting import Act, Actor, Line, Room, Said, Spoke
+from tests.acting import Actor, Said, Spoke
+from tests.lines import Act, Line
+from tests.room import Room
 
 
 @dataclass(frozen=True, kw_only=True)

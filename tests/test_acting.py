@@ -13,7 +13,9 @@ import numpy as np
 import soundfile
 
 from audio.speak import SpokenVoice
-from tests.acting import Act, Actor, Line, room
+from tests.acting import Actor
+from tests.lines import Act, Line
+from tests.room import room
 
 
 def coach_says(voice: SpokenVoice, text: str) -> None:

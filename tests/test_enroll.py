@@ -24,7 +24,9 @@ from coach.session.steps import Ask, Done, Instruction, Listen, Say
 from coach.session.understanding import Rules
 from coach.store import open_store
 from coach.thresholds import Limits
-from tests.acting import Actor, Line, rendered, room
+from tests.acting import Actor
+from tests.lines import Line, rendered
+from tests.room import room
 
 LIMITS = Limits()
 RULES = Rules(grammar=content.commands(), cues=content.cues(), commands=LIMITS.commands, floor=LIMITS.floor)

@@ -10,9 +10,10 @@ import pytest
 from audio.types import RATE_HZ
 from coach.practice.content import cards
 from coach.practice.echo import STEP, Echo, EchoLimits
-from tests.acting import Line, Room, room
+from tests.lines import Line
 from tests.parts import need
 from tests.practising import practise
+from tests.room import Room, room
 
 BY_ID = {card.id: card for card in cards()}
 FIRST, SECOND = BY_ID["good_news-01"], BY_ID["anger-01"]

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from coach.store import Session, Store, open_store
 from coach.store.summaries import summary_of
 from coach.summary import Summary
 from coach.thresholds import Limits
-from tests.acting import Actor, Line, Room, room
+from tests.acting import Actor
+from tests.lines import Act, Line
+from tests.room import Room, room
 from tests.short_talk import begun
 
 ANNA, BEN = "slt", "rms"
@@ -41,7 +44,7 @@ CONSENT = (
 )
 
 
-def ended(home: Room, script: tuple[Line, ...]) -> dict[str, Any]:
+def ended(home: Room, script: Sequence[Line | Act]) -> dict[str, Any]:
     """How a short talk of this script ends."""
     with Actor(home, script, quiet_s=QUIET_S) as actor:
         talk = begun(home.folder, home.environment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -21,9 +19,11 @@ from coach.config import Config
 from coach.live.lock import only_talk
 from coach.session.log import Consented
 from coach.store import open_store
-from tests.acting import Act, Actor, Line, Room, room
+from tests.acting import Actor
+from tests.lines import Act, Line
+from tests.room import Room, room
 from tests.short_talk import begun
-from tests.test_talk import ANNA, CONSENT, QUIET_S
+from tests.test_talk import ANNA, CONSENT, QUIET_S, ended
 
 SHARE = Line(ANNA, "I finished the report at work today, but the drive home was awful and I felt tired.")
 RAIN = "And then it rained all the way home."
@@ -89,20 +89,6 @@ def test_a_read_only_data_folder_is_told(tmp_path: Path) -> None:
         told(coach_talk(without_sound(tmp_path)), str(tmp_path / "data"))
 
 
-def ended(home: Room, *script: Line | Act) -> dict[str, Any]:
-    with Actor(home, (*CONSENT, SHARE, *script), quiet_s=QUIET_S) as actor:
-        talk = begun(home.folder, home.environment)
-        try:
-            actor.finished()
-            out, _ = talk.communicate(timeout=120)
-        finally:
-            talk.kill()
-            talk.wait()
-    assert out, (home.folder / "stderr.txt").read_text()
-    result: dict[str, Any] = json.loads(out)
-    return result
-
-
 def said(home: Room) -> str:
     with open_store(home.data) as store:
         (session,) = store.sessions()
@@ -119,13 +105,13 @@ def test_the_microphone_goes_and_comes_back(tmp_path: Path, trouble: str) -> Non
             "input": (home.unplug, home.plug_in),
             "mute": (home.mute, lambda: home.mute(False)),
         }[trouble]
-        end = ended(
-            home,
+        script = (
             Act(go, after="line", delay_s=0.5),
             Act(come, after="line", delay_s=16.0),
             Line(ANNA, RAIN, after="line", delay_s=6.0 if trouble == "mute" else 12.0),  # before a kind word to go on
             Line(ANNA, "Stop now.", after="line", delay_s=1.5),
         )
+        end = ended(home, (*CONSENT, SHARE, *script))
         assert (end["reason"], end["unfinished"]) == ("stopped", "")
         words = said(home)
     assert "report" in words
@@ -135,7 +121,7 @@ def test_the_microphone_goes_and_comes_back(tmp_path: Path, trouble: str) -> Non
 @pytest.mark.slow
 def test_a_full_disk_ends_the_talk_and_keeps_it(tmp_path: Path) -> None:
     with room(tmp_path) as home, disk(home.data, "size=22500k"):
-        end = ended(home)
+        end = ended(home, (*CONSENT, SHARE))
         assert (end["reason"], end["unfinished"]) == ("disk_full", "")
         assert "report" in said(home)
 

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from coach.store.recordings import sound_of
-from tests.acting import Actor, Line, room
+from tests.acting import Actor
+from tests.lines import Line
+from tests.room import room
 from tests.test_web_pages import Browser, Visit, browser
 from tests.web_server import served
 
