@@ -19,11 +19,11 @@ from pathlib import Path
 from audio.readings import again
 from audio.transcribe import Moonshine
 from audio.types import Clip
+from coach.practice import kit
 from coach.practice.content import Card, cards, drills
 from coach.practice.engine import WAYS
 from coach.practice.judging import Given, Judge, Judged
 from coach.thresholds import Limits
-from coach.verbs import practising
 from tests.acting import Spoke
 from tests.lines import Act, Line, rendered
 from tests.practising import Practised, practise
@@ -161,7 +161,7 @@ def _paused(done: Practised) -> None:
 
 
 def _fair() -> None:
-    judge, recogniser = practising.judge(Limits()), Moonshine()
+    judge, recogniser = kit.judge(Limits()), Moonshine()
     by_id = {card.id: card for card in cards()}
     seen, unseen = (_answers(name) for name in ("good_answers.tsv", "good_answers_unseen.tsv"))
     models = [(card.id, card.model) for card in cards()]

@@ -18,7 +18,7 @@ from coach.summary import Engines, SourceFacts, Summary, named, summarise
 
 if TYPE_CHECKING:
     from audio.speak import SpokenVoice
-    from audio.types import Clip, Transcriber
+    from audio.types import Clip, Transcriber, VoiceActivity
     from coach.analysis import Heard, Progress
     from coach.conversation import Conversation
     from coach.live.ending import Outcome, Telling
@@ -139,6 +139,12 @@ def reader_of(wanted: str) -> Transcriber:
     from audio.transcribe import transcriber
 
     return transcriber(wanted=None if wanted == "auto" else wanted)
+
+
+def voice_activity() -> VoiceActivity:
+    from audio.vad import Silero
+
+    return Silero()
 
 
 def rules(limits: Limits) -> Rules:

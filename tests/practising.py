@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from audio.loudspeaker import Playing, play
 from audio.types import Clip
 from coach import app
+from coach.practice import kit
 from coach.practice.content import Card, drills
 from coach.practice.ears import Utterance
 from coach.practice.engine import Setup, practice
@@ -17,7 +18,6 @@ from coach.practice.steps import Done, Instruction, Result
 from coach.practice.wording import practice_words
 from coach.session.events import Event
 from coach.thresholds import Limits
-from coach.verbs import practising
 from tests.acting import Actor, Said, Spoke
 from tests.lines import Act, Line
 from tests.room import Room
@@ -51,12 +51,12 @@ def practise(
     limits = Limits()
     watch = _Watch()
     with (
-        practising.warming() as later,
+        kit.warming() as later,
         app.voice() as voice,
-        practising.ears(later, limits) as ears,
+        kit.ears(later, limits) as ears,
         Actor(home, script, limit_s=limit_s) as actor,
     ):
-        judge = practising.judged_by(later.made(lambda: practising.judge(limits)))
+        judge = kit.judged_by(later.made(lambda: kit.judge(limits)))
         watch.now_s = lambda: ears.now_s
         live = Live(ears, voice, watch.play, show=watch.shown.append, heard=watch.heard)
         reason = _run(practice(setup, practice_words(), judge, app.rules(limits)), live, watch)

@@ -9,6 +9,7 @@ import pytest
 
 from audio.types import UNKNOWN
 from coach import app
+from coach.practice import kit
 from coach.practice.content import Card, cards, drills
 from coach.practice.engine import ANSWER_S, Setup, practice
 from coach.practice.judging import Given
@@ -18,12 +19,11 @@ from coach.practice.wording import practice_words
 from coach.session.events import Back, Event, Failed, Finished, Heard, Key, Lost, Silence, TimeUp
 from coach.session.steps import Rate
 from coach.thresholds import Limits
-from coach.verbs import practising
 
 LIMITS = Limits()
 RULES = app.rules(LIMITS)
 WORDS = practice_words()
-JUDGE = practising.judge(LIMITS)
+JUDGE = kit.judge(LIMITS)
 BY_ID = {card.id: card for card in cards()}
 FIRST, SECOND = BY_ID["venting-01"], BY_ID["venting-02"]
 

@@ -13,9 +13,9 @@ from coach.practice.answers import example, feedback, told
 from coach.practice.choices import choices_from, chosen_reply
 from coach.practice.content import Card, cards, drills, families
 from coach.practice.judging import Given, Judged
+from coach.practice.kit import judge
 from coach.practice.wording import SPOKEN_WORDS, TRIES, practice_words, practice_words_from
 from coach.thresholds import Limits
-from coach.verbs.practising import judge
 
 JUDGE = judge(Limits())
 WORDS = practice_words()

@@ -29,12 +29,12 @@ def add(verbs: Verbs) -> None:
 
 def run_list(args: argparse.Namespace) -> int:
     from audio import models
-    from audio.transcribe import transcriber
+    from coach import app
 
     for model in models.installed():
         print(f"{model.name}\n    {model.state}, {model.size_bytes / 1e6:.0f} MB; {model.use}; {model.licence}")
         print(f"    {model.path}")
-    print(f"\nIn use: {transcriber().name}")
+    print(f"\nIn use: {app.reader_of(app.config().recogniser).name}")
     print("A larger recogniser makes fewer mistakes: coach models fetch base.en")
     return 0
 

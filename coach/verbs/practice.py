@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coach.plain import plain
 from coach.verbs import add_verb
 
 if TYPE_CHECKING:
     from coach.practice.content import Card, Drill
     from coach.practice.engine import Setup
+    from coach.practice.kit import Keeper
+    from coach.practice.live import Live
+    from coach.practice.steps import Instruction, Reaction
+    from coach.practice.typed import Typed
     from coach.store import Store
     from coach.thresholds import Limits
     from coach.verbs import Verbs
@@ -83,15 +88,15 @@ def _progress(store: Store) -> int:
 
 def _typed(args: argparse.Namespace, store: Store, limits: Limits) -> int:
     from coach import app
+    from coach.practice import kit
     from coach.practice.engine import practice
     from coach.practice.typed import Typed
     from coach.practice.wording import practice_words
-    from coach.verbs import practising
 
     setup = _setup(args, store, typed=True)
-    keeper = practising.Keeper(store=store, drill=setup.drill)
-    steps = practice(setup, practice_words(), practising.judge(limits), app.rules(limits))
-    return _end(practising.run(steps, Typed(_line), keeper), keeper.kept)
+    keeper = kit.Keeper(store=store, drill=setup.drill)
+    steps = practice(setup, practice_words(), kit.judge(limits), app.rules(limits))
+    return _end(_run(steps, Typed(_line), keeper), keeper.kept)
 
 
 def _line() -> str | None:
@@ -105,26 +110,26 @@ def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path
     from audio.loudspeaker import play
     from coach import app
     from coach.live.lock import only_talk
+    from coach.practice import kit
     from coach.practice.engine import practice
     from coach.practice.live import Live
     from coach.practice.pair import pair
     from coach.practice.wording import practice_words
-    from coach.verbs import practising
 
-    with only_talk(folder), practising.warming() as later, practising.ears(later, limits) as ears:
-        judge = later.made(lambda: practising.judge(limits))
-        with practising.voices() as voice:
-            keep = practising.recorder(folder / "practice") if args.keep_audio else None
+    with only_talk(folder), kit.warming() as later, kit.ears(later, limits) as ears:
+        judge = later.made(lambda: kit.judge(limits))
+        with kit.voices(print) as voice:
+            keep = kit.recorder(folder / "practice") if args.keep_audio else None
             live = Live(ears, voice, play, show=print, heard=keep)
             rules = app.rules(limits)
             if args.pair:
-                keeper = practising.Keeper(store=store, drill=None)
-                steps = pair(ROUNDS, practice_words(), practising.compared_by(judge), rules)
+                keeper = kit.Keeper(store=store, drill=None)
+                steps = pair(ROUNDS, practice_words(), kit.compared_by(judge), rules)
             else:
                 setup = _setup(args, store, typed=False)
-                keeper = practising.Keeper(store=store, drill=setup.drill)
-                steps = practice(setup, practice_words(), practising.judged_by(judge), rules)
-            return _end(practising.run(steps, live, keeper), keeper.kept)
+                keeper = kit.Keeper(store=store, drill=setup.drill)
+                steps = practice(setup, practice_words(), kit.judged_by(judge), rules)
+            return _end(_run(steps, live, keeper), keeper.kept)
 
 
 def _setup(args: argparse.Namespace, store: Store, *, typed: bool) -> Setup:
@@ -132,7 +137,7 @@ def _setup(args: argparse.Namespace, store: Store, *, typed: bool) -> Setup:
     from coach.practice import schedule
     from coach.practice.content import cards
     from coach.practice.engine import Setup
-    from coach.verbs.practising import deck
+    from coach.practice.kit import deck
 
     own = deck(args.deck) if args.deck is not None else None
     drill = _drill(args, store, own)
@@ -161,3 +166,17 @@ def _end(reason: str, kept: int) -> int:
         print("The microphone did not come back. Look with: coach devices. Or type: coach practice --type")
         return 1
     return 0
+
+
+def _run(steps: Generator[Instruction, Reaction, None], driver: Live | Typed, keeper: Keeper) -> str:
+    """The practice from its first step to its last; why it ended."""
+    from coach.practice.steps import Done
+
+    instruction = next(steps)
+    while True:
+        for line in instruction.shown:
+            print(plain(line), flush=True)
+        keeper.keep(instruction)
+        if isinstance(instruction.step, Done):
+            return instruction.step.reason
+        instruction = steps.send(driver.does(instruction.step))

@@ -14,6 +14,7 @@ from coach import app
 from coach.clock import now
 from coach.errors import CoachError
 from coach.plain import sentence
+from coach.practice import kit
 from coach.practice.content import cards
 from coach.practice.engine import Setup, practice
 from coach.practice.progress import PARTS
@@ -21,7 +22,6 @@ from coach.practice.schedule import chosen
 from coach.practice.steps import Done, Instruction, Reaction, Speak
 from coach.practice.wording import practice_words
 from coach.session.events import Command, Event, Finished, Heard
-from coach.verbs import practising as made
 from coach.web.work import FAILED
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Practising:
         self.waits = False  # for somebody to have read the feedback
         self.over = False
         self.version = 0
-        self._keeper = made.Keeper(store=store, drill=drill)
+        self._keeper = kit.Keeper(store=store, drill=drill)
 
     @property
     def number(self) -> int:
@@ -67,7 +67,7 @@ class Practising:
     def _steps(self, *, typed: bool) -> Generator[Instruction, Reaction, None]:
         limits = app.config().limits
         setup = Setup(drill=self.drill, cards=self.cards, typed=typed)
-        return practice(setup, practice_words(), made.judge(limits), app.rules(limits))
+        return practice(setup, practice_words(), kit.judge(limits), app.rules(limits))
 
     def _begins(self, instruction: Instruction) -> Card | None:
         """The card that is told now for the first time."""
@@ -176,7 +176,12 @@ class Aloud(Practising):
         from coach.practice.live import Live
 
         limits = app.config().limits
-        with only_talk(self._folder), made.warming() as later, made.ears(later, limits) as ears, made.voices() as voice:
+        with (
+            only_talk(self._folder),
+            kit.warming() as later,
+            kit.ears(later, limits) as ears,
+            kit.voices(self._tell) as voice,
+        ):
             self._press = ears.press
             live = Live(ears, voice, play, show=self._tell)
             steps = self._steps(typed=False)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from audio.errors import EngineError
 from coach.clock import now, stamp
 from coach.errors import ContentError
-from coach.plain import plain
 
 if TYPE_CHECKING:
     from audio.types import Clip, Voice
@@ -23,17 +22,13 @@ if TYPE_CHECKING:
     from coach.practice.content import Card, Drill
     from coach.practice.ears import Ears, Utterance
     from coach.practice.judging import Given, Judge, Judged
-    from coach.practice.steps import Instruction, Reaction, Result, Step
+    from coach.practice.steps import Instruction, Result
     from coach.store import Store
     from coach.thresholds import Limits
 
 LARGEST_DECK = 2_000_000
 """Bytes."""
 Made = TypeVar("Made")
-
-
-class Driver(Protocol):
-    def does(self, step: Step) -> Reaction: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,20 +57,6 @@ class Keeper:
         tries = self.tries.pop(card, None)
         if tries:
             self.store.schedule(key, answered(self.store.schedules().get(key), tries, now()))
-
-
-def run(steps: Generator[Instruction, Reaction, None], driver: Driver, keeper: Keeper) -> str:
-    """The practice from its first step to its last; why it ended."""
-    from coach.practice.steps import Done
-
-    instruction = next(steps)
-    while True:
-        for line in instruction.shown:
-            print(plain(line), flush=True)
-        keeper.keep(instruction)
-        if isinstance(instruction.step, Done):
-            return instruction.step.reason
-        instruction = steps.send(driver.does(instruction.step))
 
 
 def judge(limits: Limits) -> Judge:
@@ -139,14 +120,14 @@ def compared_by(judge: Future[Judge]) -> Callable[[str, str], Paraphrase]:
 
 
 @contextmanager
-def voices() -> Iterator[Voice | None]:
-    """The voice of this machine; None, and a sentence, where it has none."""
+def voices(tell: Callable[[str], None]) -> Iterator[Voice | None]:
+    """The voice of this machine; None, and a sentence to tell, where it has none."""
     from coach import app
 
     try:
         spoken = app.spoken_voice(app.config())
     except EngineError as error:
-        print(f"Not spoken: {error}")
+        tell(f"Not spoken: {error}")
         yield None
         return
     with closing(spoken):
@@ -157,7 +138,6 @@ def voices() -> Iterator[Voice | None]:
 def ears(later: Later, limits: Limits) -> Iterator[Ears]:
     """The chosen microphone, heard. Raises DeviceError where there is none."""
     from audio.transcribe import InTurn
-    from audio.vad import Silero
     from coach import app, chosen
     from coach.live.keys import pressed
     from coach.practice.ears import Ears
@@ -166,7 +146,7 @@ def ears(later: Later, limits: Limits) -> Iterator[Ears]:
 
     recogniser = later.made(lambda: InTurn(app.reader_of(app.config().recogniser)))
     found = Ears(
-        chosen.wanted(app.config_path().parent), Silero(), partial(_read, recogniser, limits),
+        chosen.wanted(app.config_path().parent), app.voice_activity(), partial(_read, recogniser, limits),
         partial(_read_again, recogniser), EndpointLimits(), EchoLimits(),
     )  # fmt: skip
     try:
