@@ -35,7 +35,8 @@ class EchoLimits:
     reach_s: float = 0.6  # sound system and room take no longer from the coach to the microphone
     learned_s: float = 2.5  # of the coach's own speech, before the echo is known well enough to be told apart
     remembered_s: float = 10.0
-    usual: float = 0.8  # of what is heard while the coach speaks is no louder than the echo is taken to be
+    usual: float = 0.85  # of what is heard while the coach speaks is no louder than the echo is taken to be
+    telling: float = 0.01  # of its loudest, in power: what is played in a band more softly tells nothing of its echo
     louder: float = 3.0  # in power: 5 dB over the echo
     over_noise: float = 10.0  # in power: 10 dB over the noise of the room
     bands: int = 2  # so many of them at once are a voice
@@ -129,8 +130,9 @@ class Echo:
         near = past[:, max(0, self._delay - NEAR) : self._delay + NEAR + 1].max(axis=1)
         speaking = near.sum(axis=1) > 100 * self._limits.floor
         if speaking.sum() * STEP / RATE_HZ >= self._limits.learned_s:
-            ratios = came[speaking] / np.maximum(near[speaking], self._limits.floor)
-            self._gains = np.quantile(ratios, self._limits.usual, axis=0)
+            telling = near >= self._limits.telling * near.max(axis=0)
+            ratios = np.where(telling, came / np.maximum(near, self._limits.floor), np.nan)
+            self._gains = np.nanquantile(ratios, self._limits.usual, axis=0)
 
     def _bands(self, samples: Samples) -> Bands:
         """Power in each band of one step."""
