@@ -40,8 +40,8 @@ import soundfile
 from audio.transcribe import Moonshine
 from audio.types import RATE_HZ, Clip
 from tests.lines import Act, Line, Samples, rendered
+from tests.parts import wait_until
 from tests.room import Room
-from tests.virtual_microphone import wait_until
 
 BLOCK = RATE_HZ // 50
 AUDIBLE = 0.003

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from collections.abc import Callable
 
 import pytest
 
@@ -20,3 +22,10 @@ def need(command: str) -> str:
             pytest.fail(sentence)
         pytest.skip(sentence)
     return found
+
+
+def wait_until(holds: Callable[[], bool], limit_s: float = 10) -> None:
+    end_s = time.monotonic() + limit_s
+    while not holds():
+        assert time.monotonic() < end_s, "what should have happened did not"
+        time.sleep(0.02)

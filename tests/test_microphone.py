@@ -29,7 +29,7 @@ from audio.microphone import CaptureLimits, Microphone, open_microphone
 from audio.recording import open_recording
 from audio.types import RATE_HZ
 from audio.wavfile import HEADER_BYTES
-from tests.parts import need
+from tests.parts import need, wait_until
 from tests.sound_server import pactl
 from tests.virtual_microphone import (
     begun_s,
@@ -43,7 +43,6 @@ from tests.virtual_microphone import (
     stop_server,
     unplug,
     virtual_microphone,
-    wait_until,
     write_ramp,
 )
 

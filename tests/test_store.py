@@ -39,6 +39,8 @@ from coach.store.place import data_folder
 from coach.store.retention import retire
 from coach.store.summaries import comparable_figures, summary_of
 from coach.thresholds import Limits
+from coach.web.server import retiring
+from tests.parts import wait_until
 from tests.stored import ENDED, ENTRIES, NAMES, STARTED, bytes_of, ended, record, talk, told
 from tests.talks import conversations
 
@@ -382,6 +384,13 @@ def test_sound_that_a_killed_coach_left_goes_at_the_next_start(store: Store) -> 
     record(orphan / "recording.wav", 1.0)
     assert retire(store, at(ENDED)) == (session.id,)
     assert not orphan.exists()
+
+
+def test_sound_goes_on_its_day_while_the_browser_app_is_left_running(store: Store) -> None:
+    with retiring(store, every_s=0.02):
+        session = ended(store, keep_days=7)
+        wait_until(lambda: not store.session(session.id).keeps_audio)
+        assert not (store.folder_of(session.id) / "recording.wav").exists()
 
 
 def test_the_sound_of_a_talk_that_broke_off_waits_a_week(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import pytest
 
 from audio.microphone import Microphone
 from audio.types import RATE_HZ
-from tests.parts import need
+from tests.parts import need, wait_until
 from tests.sound_server import pactl, sound_server
 
 STEP = 7
@@ -161,10 +161,3 @@ def children(module: str, of: Path | None = None) -> list[int]:
             if ours and f"\0{module}\0" in command and (of is None or f"{of}/" in command):
                 found.append(int(folder.name))
     return found
-
-
-def wait_until(holds: Callable[[], bool], limit_s: float = 10) -> None:
-    end_s = time.monotonic() + limit_s
-    while not holds():
-        assert time.monotonic() < end_s, "what should have happened did not"
-        time.sleep(0.02)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from coach.clock import now
-from coach.errors import CoachError
+from coach.errors import CoachError, StoreError
 from coach.web.security import Keys
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn import Config
+
+    from coach.store import Store
 
 HERE = "127.0.0.1"
 WAIT_FOR_OPEN_PAGES_S = 1
@@ -27,20 +31,40 @@ def serve(folder: Path, port: int, opened: Callable[[str], None]) -> None:
     from uvicorn import Server
 
     from coach.store import open_store
-    from coach.store.retention import retire
     from coach.web.app import make_app
     from coach.web.desk import Desk
     from coach.web.export import clear
 
-    with open_store(folder) as store, listening(port) as door:
+    with open_store(folder) as store, listening(port) as door, retiring(store):
         clear(folder)
-        retire(store, now())
         desk = Desk(store=store, folder=folder, keys=Keys(port=door.getsockname()[1]))
         opened(desk.keys.link())  # the door listens already: who comes before the server runs is kept waiting
         try:
             Server(configured(make_app(desk))).run(sockets=[door])
         finally:
             desk.close()
+
+
+@contextmanager
+def retiring(store: Store, every_s: float = 3600.0) -> Iterator[None]:
+    """Sound whose days are over goes, also where the server is left running for days. Raises StoreError."""
+    from coach.store.retention import retire
+
+    closed = Event()
+
+    def again() -> None:
+        while not closed.wait(every_s):
+            with suppress(StoreError):  # busy or full just now: an hour later, then
+                retire(store, now())
+
+    retire(store, now())
+    thread = Thread(target=again, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        closed.set()
+        thread.join()
 
 
 def configured(app: ASGIApp) -> Config:
