@@ -114,6 +114,7 @@ class Ears:
         self._frozen = ""
         self._frozen_step = 0
         self._asked = 0
+        self._asked_upto = 0  # step
         self._said: _Reading | None = None
         self._waiting = False  # the utterance is over, its text is not there yet
         self.over_s = 0.0
@@ -251,7 +252,7 @@ class Ears:
         if moment == "pause":
             self._ask()
         elif moment == "over":
-            return self._over()
+            self._over()
         return None
 
     def _keep_moments(self) -> None:
@@ -270,17 +271,18 @@ class Ears:
         before_s = BEFORE_OVER_COACH_S if self._over_coach else BEFORE_S
         first = max(self._first, round((self._endpoint.start_s - before_s) / STEP_S), self._frozen_step)
         self._asked += 1
+        self._asked_upto = self._steps
         clip = Clip(samples=np.concatenate(self._sound[first - self._first :]))
         self._reader.ask(self._asked, self._steps, clip)
 
-    def _over(self) -> Happening | None:
+    def _over(self) -> None:
+        """The utterance comes as soon as all of it is read."""
         self._waiting = True
         self.over_s = self.now_s
-        if self._said is None or self._said.number != self._asked:
-            if not self._asked or self._endpoint.end_s > self.now_s - 2 * STEP_S:  # it was broken off in speech
-                self._ask()
-            return None
-        return self._utterance(self._said)
+        if self._endpoint.end_s > self._asked_upto * STEP_S:  # it was broken off in speech
+            self._ask()
+        elif self._said is not None and self._said.number == self._asked:
+            self._inbox.put((None, self._said))
 
     def _read(self, reading: _Reading) -> Happening | None:
         if reading.number != self._asked or self._endpoint.start_s is None:
@@ -311,7 +313,7 @@ class Ears:
 
     def _reset(self) -> None:
         self._endpoint.reset()
-        self._waiting, self._said, self._asked = False, None, self._asked + 1
+        self._waiting, self._said, self._asked, self._asked_upto = False, None, self._asked + 1, 0
         self._frozen, self._frozen_step = "", 0
         self._first, self._sound = self._steps, []
 
