@@ -48,6 +48,9 @@ LEAST_PIECE_UNITS = 2.0
 """A piece holds at least 0.16 s of one voice alone."""
 MOST_BEGUN = 2 * THREADS
 """Steps under way at once: enough that no thread waits, few enough that memory stays even."""
+DIGITAL_SILENCE = -10.0
+"""Log energy in the loudest band: a frame of zeros, -16, lies below, the quietest real sound above. Where sound was lost
+or must not be heard there are zeros, and they are no part of how a room and its microphone sound on average."""
 _NOBODY = 0.05
 """Where the likeliest unit of a step is below this, its voices are not looked at."""
 
@@ -195,7 +198,9 @@ class Hearing:
         if len(spoken):
             first, end = spoken[0], spoken[-1] + 1  # the network is the dearest part: it hears no silence around speech
             banks = filter_banks(sound)
-            banks -= banks[AROUND_FRAMES : heard // FRAME_SAMPLES].mean(axis=0)
+            real = banks[AROUND_FRAMES : heard // FRAME_SAMPLES]
+            sounding = real.max(axis=1) > DIGITAL_SILENCE
+            banks -= real[sounding].mean(axis=0) if sounding.any() else 0.0
             around = AROUND_FRAMES // UNIT_FRAMES
             found = self._voiceprint.units(banks[first * UNIT_FRAMES : end * UNIT_FRAMES + 2 * AROUND_FRAMES])
             found = found[around : around + end - first]

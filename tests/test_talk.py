@@ -228,7 +228,7 @@ def test_not_quite_and_there_is_more(tmp_path: Path) -> None:
     assert not [e for e in entries if isinstance(e, Accepted)]
 
 
-SHARE, SAY_BACK, NUMBER = "listen|finished", "breath|own words", "understood|not qui|more"
+SHARE, SAY_BACK, NUMBER = "went well|was hard|only listen", "breath|own words", "understood|not qui|more"
 """Of the last line of what the coach says then, words that a recogniser gets right."""
 CHECK_IN = (
     Line(ANNA, "Yes please.", when="or no thanks|all right with you"),
