@@ -49,8 +49,8 @@ LEAST_PIECE_UNITS = 2.0
 MOST_BEGUN = 2 * THREADS
 """Steps under way at once: enough that no thread waits, few enough that memory stays even."""
 DIGITAL_SILENCE = -10.0
-"""Log energy in the loudest band: a frame of zeros, -16, lies below, the quietest real sound above. Where sound was lost
-or must not be heard there are zeros, and they are no part of how a room and its microphone sound on average."""
+"""Log energy in the loudest band: a frame of zeros, -16, lies below, the quietest real sound above. Zeros stand where
+sound was lost or must not be heard, and they are no part of how a room and its microphone sound on average."""
 _NOBODY = 0.05
 """Where the likeliest unit of a step is below this, its voices are not looked at."""
 
