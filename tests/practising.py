@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from audio.loudspeaker import Playing, play
@@ -14,9 +14,8 @@ from coach.practice.content import Card, drills
 from coach.practice.ears import Utterance
 from coach.practice.engine import Setup, practice
 from coach.practice.live import Live
-from coach.practice.steps import Done, Instruction, Result
+from coach.practice.steps import Instruction, Result
 from coach.practice.wording import practice_words
-from coach.session.events import Event
 from coach.thresholds import Limits
 from tests.acting import Actor, Said, Spoke
 from tests.lines import Act, Line
@@ -59,7 +58,7 @@ def practise(
         judge = kit.judged_by(later.made(lambda: kit.judge(limits)))
         watch.now_s = lambda: ears.now_s
         live = Live(ears, voice, watch.play, show=watch.shown.append, heard=watch.heard)
-        reason = _run(practice(setup, practice_words(), judge, app.rules(limits)), live, watch)
+        reason = kit.run(practice(setup, practice_words(), judge, app.rules(limits)), watch.take, live.does)
         return Practised(
             reason=reason, results=tuple(watch.results), shown=tuple(watch.shown), said=actor.coach_said(),
             spoke=actor.spoke(), stages=tuple(watch.stages),
@@ -76,6 +75,10 @@ class _Watch:
         self.now_s: Callable[[], float] = time.monotonic
         self._waiting: Stage | None = None
 
+    def take(self, instruction: Instruction) -> None:
+        self.shown += instruction.shown
+        self.results += instruction.results
+
     def heard(self, utterance: Utterance) -> None:
         told_s = time.monotonic()
         offset_s = told_s - self.now_s()
@@ -90,13 +93,3 @@ class _Watch:
                 Stage(end_s=waiting.end_s, over_s=waiting.over_s, told_s=waiting.told_s, played_s=time.monotonic())
             )
         return play(clip)
-
-
-def _run(steps: Generator[Instruction, Event, None], live: Live, watch: _Watch) -> str:
-    instruction = next(steps)
-    while True:
-        watch.shown += instruction.shown
-        watch.results += instruction.results
-        if isinstance(instruction.step, Done):
-            return instruction.step.reason
-        instruction = steps.send(live.does(instruction.step))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audio.types import Span
 from coach.conversation import Conversation, HeldFloor, coach_speech
 from coach.session.log import Entry, FloorHeld
 from coach.session.tasks import OTHER
 
 if TYPE_CHECKING:
+    from audio.types import Span
     from coach.analysis import Heard
     from coach.session.steps import EndReason
     from coach.store import Store

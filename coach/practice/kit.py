@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.practice.content import Card, Drill
     from coach.practice.ears import Ears, Utterance
     from coach.practice.judging import Given, Judge, Judged
-    from coach.practice.steps import Instruction, Result
+    from coach.practice.steps import Instruction, Reaction, Result, Step
     from coach.store import Store
     from coach.thresholds import Limits
 
@@ -57,6 +57,22 @@ class Keeper:
         tries = self.tries.pop(card, None)
         if tries:
             self.store.schedule(key, answered(self.store.schedules().get(key), tries, now()))
+
+
+def run(
+    steps: Generator[Instruction, Reaction, None],
+    take: Callable[[Instruction], None],
+    does: Callable[[Step], Reaction],
+) -> str:
+    """The practice from its first step to its last, each taken before it is done; why it ended."""
+    from coach.practice.steps import Done
+
+    instruction = next(steps)
+    while True:
+        take(instruction)
+        if isinstance(instruction.step, Done):
+            return instruction.step.reason
+        instruction = steps.send(does(instruction.step))
 
 
 def judge(limits: Limits) -> Judge:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from coach.practice.content import Card, Drill
     from coach.practice.engine import Setup
     from coach.practice.kit import Keeper
-    from coach.practice.live import Live
-    from coach.practice.steps import Instruction, Reaction
-    from coach.practice.typed import Typed
+    from coach.practice.steps import Instruction
     from coach.store import Store
     from coach.thresholds import Limits
     from coach.verbs import Verbs
@@ -96,7 +95,7 @@ def _typed(args: argparse.Namespace, store: Store, limits: Limits) -> int:
     setup = _setup(args, store, typed=True)
     keeper = kit.Keeper(store=store, drill=setup.drill)
     steps = practice(setup, practice_words(), kit.judge(limits), app.rules(limits))
-    return _end(_run(steps, Typed(_line), keeper), keeper.kept)
+    return _end(kit.run(steps, partial(_take, keeper), Typed(_line).does), keeper.kept)
 
 
 def _line() -> str | None:
@@ -129,7 +128,7 @@ def _spoken(args: argparse.Namespace, store: Store, limits: Limits, folder: Path
                 setup = _setup(args, store, typed=False)
                 keeper = kit.Keeper(store=store, drill=setup.drill)
                 steps = practice(setup, practice_words(), kit.judged_by(judge), rules)
-            return _end(_run(steps, live, keeper), keeper.kept)
+            return _end(kit.run(steps, partial(_take, keeper), live.does), keeper.kept)
 
 
 def _setup(args: argparse.Namespace, store: Store, *, typed: bool) -> Setup:
@@ -168,15 +167,7 @@ def _end(reason: str, kept: int) -> int:
     return 0
 
 
-def _run(steps: Generator[Instruction, Reaction, None], driver: Live | Typed, keeper: Keeper) -> str:
-    """The practice from its first step to its last; why it ended."""
-    from coach.practice.steps import Done
-
-    instruction = next(steps)
-    while True:
-        for line in instruction.shown:
-            print(plain(line), flush=True)
-        keeper.keep(instruction)
-        if isinstance(instruction.step, Done):
-            return instruction.step.reason
-        instruction = steps.send(driver.does(instruction.step))
+def _take(keeper: Keeper, instruction: Instruction) -> None:
+    for line in instruction.shown:
+        print(plain(line), flush=True)
+    keeper.keep(instruction)

@@ -184,13 +184,7 @@ class Aloud(Practising):
         ):
             self._press = ears.press
             live = Live(ears, voice, play, show=self._tell)
-            steps = self._steps(typed=False)
-            instruction = next(steps)
-            while True:
-                self._take(instruction)
-                if isinstance(instruction.step, Done):
-                    return
-                instruction = steps.send(live.does(instruction.step))
+            kit.run(self._steps(typed=False), self._take, live.does)
 
     def _tell(self, text: str) -> None:
         self.lines += (self._line(text),)
